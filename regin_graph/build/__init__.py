@@ -1,0 +1,97 @@
+"""Build a release: read, state, derive, check, write."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from regin_graph.build.context import read_context
+from regin_graph.build.derive import derive
+from regin_graph.build.mappings import state_mappings
+from regin_graph.build.outlines import state_outlines
+from regin_graph.build.record import Record
+from regin_graph.build.record_types import read_record_types
+from regin_graph.build.records import read_records
+from regin_graph.build.release import Release, commit_of, write_release
+from regin_graph.build.report import Finding, Report
+from regin_graph.build.rules import check_rules
+from regin_graph.build.shacl import check_shapes, read_shapes
+from regin_graph.build.statements import Statements, state_records
+from regin_graph.build.tables import read_tables
+from regin_graph.build.vocabulary import state_vocabulary
+from regin_graph.errors import FindingsRemain, WrongUse
+from regin_graph.settings import BuildSettings
+
+Step = Callable[..., None]
+
+
+def build(settings: BuildSettings, step: Step = lambda *_, **__: None) -> tuple[Release, Report]:
+    """Give a checked release of the data. Raises: FindingsRemain when a violation forbids it; nothing is written then."""
+    records, findings = read(settings, step)
+    statements = state(records, settings, step)
+    derive_facts(statements, step)
+    report = check(statements, findings, settings, step)
+    if report.blocks:
+        raise FindingsRemain(report)
+    return write(statements, report, settings, step), report
+
+
+def read(settings: BuildSettings, step: Step) -> tuple[list[Record], list[Finding]]:
+    """Step 1: give the records of all files and tables, and what hinders reading them."""
+    step("read")
+    for folder in (settings.data, settings.ontology, settings.shapes):
+        if not folder.is_dir():
+            raise WrongUse("there is no such folder.", "Name the folder with --data or REGIN_DATA.", str(folder))
+    root, records, findings = settings.data.parent, [], []
+    for name, kind in read_record_types(settings.data).items():
+        for outcome in read_records(settings.data / name, kind, settings.base_iri, root):
+            (records if isinstance(outcome, Record) else findings).append(outcome)
+    for outcome in read_tables(settings.data, settings.base_iri, root):
+        (records if isinstance(outcome, Record) else findings).append(outcome)
+    step("read", done=f"{len(records)} records")
+    return records, findings
+
+
+def state(records: list[Record], settings: BuildSettings, step: Step) -> Statements:
+    """Step 2: give every statement of records, outlines, links and vocabulary."""
+    step("state")
+    root, statements = settings.data.parent, Statements(settings.base_iri)
+    state_records(records, read_context(settings.data / "context.jsonld", settings.base_iri), statements)
+    state_outlines(settings.data, root, statements)
+    state_mappings(settings.data, root, statements)
+    state_vocabulary(settings.ontology, root, statements)
+    step("state", done=f"{len(statements.quads)} quads, {len(statements.graphs)} source graphs")
+    return statements
+
+
+def derive_facts(statements: Statements, step: Step) -> None:
+    """Step 3: add what follows from the statements."""
+    step("derive")
+    before = len(statements.quads)
+    derive(statements)
+    step("derive", done=f"{len(statements.quads) - before} quads")
+
+
+def check(statements: Statements, findings: list[Finding], settings: BuildSettings, step: Step) -> Report:
+    """Step 4: give all findings: form, shapes, rules across records."""
+    step("check")
+    report = Report()
+    report.add(findings + statements.findings)
+    place_of, base = statements.place_of, settings.base_iri
+    shapes = read_shapes(settings.shapes, base)
+    report.add(
+        check_shapes(
+            statements.quads, shapes, base, settings.jobs, place_of,
+            lambda number, total: step("check", part=number, of=total),
+        )
+    )
+    report.add(check_rules(statements.quads, settings.shapes / "checks", base, place_of))
+    step("check", done=", ".join(f"{report.count(name)} {name}" for name in ("Violation", "Warning", "Info")))
+    return report
+
+
+def write(statements: Statements, report: Report, settings: BuildSettings, step: Step) -> Release:
+    """Step 5: give the release, written and switched to."""
+    step("write")
+    commit = commit_of(settings.data)
+    release = write_release(statements.quads, report, settings.base_iri, settings.data, Path(settings.out), commit)
+    step("write", done=f"{release.version} in {release.folder}")
+    return release

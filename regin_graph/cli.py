@@ -1,0 +1,144 @@
+"""The command line `regin`: one small function per command, no logic."""
+
+import logging
+import sys
+from pathlib import Path
+
+import click
+
+from regin_graph import __version__
+from regin_graph.errors import FindingsRemain, ReginError
+
+
+class _Commands(click.Group):
+    """Turns our errors into one line and an exit code: 1 findings, 2 wrong use."""
+
+    def invoke(self, ctx):
+        try:
+            return super().invoke(ctx)
+        except FindingsRemain as error:
+            click.echo(error.report.as_text())
+            click.echo(str(error), err=True)
+            sys.exit(1)
+        except ReginError as error:
+            click.echo(f"Error: {error}", err=True)
+            sys.exit(2)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(__version__)
+@click.option("-v", "--verbose", is_flag=True, help="Log every step with its counts and seconds.")
+def main(verbose: bool) -> None:
+    """Build, check, query and serve the knowledge graph of regional migrant and refugee integration."""
+    logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+
+
+DATA = click.option("--data", type=click.Path(path_type=Path), help="Folder of records and tables [REGIN_DATA].")
+JOBS = click.option("--jobs", type=click.IntRange(0), help="Processes for checking; 0 is one per core [REGIN_JOBS].")
+
+
+def _settings(**given):
+    from regin_graph.settings import BuildSettings
+
+    return BuildSettings(**{key: value for key, value in given.items() if value is not None})
+
+
+@main.command()
+@DATA
+@click.option("--out", type=click.Path(path_type=Path), help="Folder for releases and the link `current` [REGIN_OUT].")
+@JOBS
+def build(data: Path | None, out: Path | None, jobs: int | None) -> None:
+    """Turn the data into a checked release and make it the current one.
+
+    Exit code 0: published; 1: findings, nothing was written; 2: wrong use.
+    """
+    from regin_graph.build import build as build_release
+    from regin_graph.progress import steps
+
+    with steps() as step:
+        release, report = build_release(_settings(data=data, out=out, jobs=jobs), step)
+    click.echo(f"Release {release.version}: {release.quads} quads, {report.count('Warning')} warnings.")
+    for name, count in release.counts.items():
+        click.echo(f"  {count:>6} {name}")
+
+
+@main.command()
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--format", "form", type=click.Choice(["text", "json", "turtle"]), default="text", show_default=True)
+@click.option("--severity", type=click.Choice(["Violation", "Warning", "Info"]), default="Info", show_default=True,
+              help="Leave out findings milder than this.")
+@DATA
+@JOBS
+def check(files: tuple[Path, ...], form: str, severity: str, data: Path | None, jobs: int | None) -> None:
+    """Check all data, or tell only what concerns some FILES; write nothing.
+
+    Exit code 0: no violation; 1: violations; 2: wrong use.
+    """
+    from regin_graph.build.checking import check_files
+    from regin_graph.progress import steps
+
+    with steps() as step:
+        report = check_files(_settings(data=data, jobs=jobs), files, severity, step)
+    click.echo({"text": report.as_text, "json": report.as_json, "turtle": report.as_turtle}[form]())
+    sys.exit(1 if report.blocks else 0)
+
+
+@main.command()
+@click.option("--release", type=click.Path(path_type=Path), help="Release folder to serve [REGIN_RELEASE].")
+@click.option("--host", help="Address to listen on [REGIN_HOST].")
+@click.option("--port", type=int, help="Port to listen on [REGIN_PORT].")
+@click.option("--workers", type=click.IntRange(1), help="Server processes over the release [REGIN_WORKERS].")
+@click.option("--scratch", is_flag=True, help="Serve an in-memory store holding FILES, with update; loopback only.")
+@click.argument("files", nargs=-1, type=click.Path(exists=True, path_type=Path))
+def serve(release, host, port, workers, scratch, files) -> None:
+    """Serve a release: SPARQL, pages, map. A new release is taken up without a restart."""
+    from endpoint.serve import serve as serve_release
+
+    if files and not scratch:
+        raise click.UsageError("FILES are served with --scratch; a release is served as a whole.")
+    serve_release(release=release, host=host, port=port, workers=workers, scratch_files=list(files) if scratch else None)
+
+
+@main.command()
+@click.argument("file", type=click.File("r", encoding="utf-8"))
+@click.option("--release", type=click.Path(path_type=Path), default=Path("build/current"), show_default=True)
+@click.option("--format", "form", default="tsv", show_default=True, help="json, xml, csv, tsv; ttl, nt, rdf, jsonld.")
+def query(file, release: Path, form: str) -> None:
+    """Run the query in FILE (or - for standard input) against a release and print its result."""
+    from regin_graph.querying import run_query
+
+    sys.stdout.buffer.write(run_query(file.read(), release, form))
+
+
+@main.command()
+@click.argument("kind", type=click.Choice(["practice", "actor", "competence", "evaluation"]))
+@click.argument("name")
+@DATA
+def new(kind: str, name: str, data: Path | None) -> None:
+    """Write an empty record of a KIND with its guide as comments, ready to be filled in."""
+    from regin_graph.new_record import write_new_record
+
+    click.echo(f"Written: {write_new_record(kind, name, _settings(data=data).data)}")
+
+
+@main.command()
+@click.argument("old", type=click.Path(exists=True, path_type=Path))
+@click.argument("new_release", metavar="NEW", type=click.Path(exists=True, path_type=Path))
+@click.option("--format", "form", type=click.Choice(["text", "nquads"]), default="text", show_default=True)
+def diff(old: Path, new_release: Path, form: str) -> None:
+    """Tell what changed between two release folders: added, changed and removed records, field by field."""
+    from regin_graph.difference import difference
+
+    change = difference(old, new_release)
+    click.echo(change.as_text() if form == "text" else change.as_nquads())
+
+
+@main.command()
+@click.option("--practices", type=click.IntRange(1), default=100, show_default=True)
+@click.option("--seed", type=int, default=1, show_default=True)
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder to write a data folder into.")
+def synth(practices: int, seed: int, out: Path) -> None:
+    """Write synthetic records for tests and benchmarks, in a namespace of their own."""
+    from regin_graph.synthesis import synthesise
+
+    click.echo(f"Written: {synthesise(practices, seed, out)} practices below {out}")
