@@ -1,0 +1,81 @@
+"""What changed between two releases: added, changed and removed records, in words and as N-Quads."""
+
+import gzip
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, parse
+
+from regin_graph.errors import WrongUse
+from regin_graph.identifiers import CANONICAL_BASE, record_iri
+
+
+@dataclass(frozen=True)
+class Difference:
+    """The statements of the default graph that one release has and the other has not. Shape: added, removed."""
+
+    added: frozenset[Quad]
+    removed: frozenset[Quad]
+    records_before: frozenset[str]
+    records_now: frozenset[str]
+    base: str
+
+    def as_text(self) -> str:
+        """Give the change in words, record by record, field by field."""
+        fields: dict[str, dict[str, tuple[list, list]]] = defaultdict(lambda: defaultdict(lambda: ([], [])))
+        for side, quads in ((0, self.removed), (1, self.added)):
+            for quad in quads:
+                subject = record_iri(quad.subject.value, self.base)
+                fields[subject][_short(quad.predicate)][side].append(_shown(quad.object))
+        lines = []
+        for record in sorted(fields):
+            verb = "changed" if record in self.records_before & self.records_now else (
+                "added" if record in self.records_now else "removed"
+            )
+            lines.append(f"{verb} {record}")
+            if verb == "changed":
+                for name, (before, now) in sorted(fields[record].items()):
+                    lines += [f"  - {name}: {value}" for value in sorted(before)]
+                    lines += [f"  + {name}: {value}" for value in sorted(now)]
+        return "\n".join(lines) or "Nothing changed."
+
+    def as_nquads(self) -> str:
+        """Give the change as N-Quads: added statements in graph <urn:added>, removed ones in <urn:removed>."""
+        lines = []
+        for name, quads in (("added", self.added), ("removed", self.removed)):
+            lines += [f"{Quad(*quad.triple, NamedNode('urn:' + name))} ." for quad in quads]
+        return "\n".join(sorted(lines))
+
+
+def difference(old: Path, new: Path) -> Difference:
+    """Give the difference between two release folders. Raises: WrongUse when one is no release."""
+    before, now = _statements(old), _statements(new)
+    base = CANONICAL_BASE
+    return Difference(
+        frozenset(now - before),
+        frozenset(before - now),
+        frozenset(record_iri(quad.subject.value, base) for quad in before),
+        frozenset(record_iri(quad.subject.value, base) for quad in now),
+        base,
+    )
+
+
+def _statements(release: Path) -> set[Quad]:
+    dump = release / "graph.nq.gz"
+    if not dump.exists():
+        raise WrongUse("there is no release here.", "Name a folder below build/releases.", str(release))
+    with gzip.open(dump) as file:
+        quads = parse(file, format=RdfFormat.N_QUADS)
+        return {quad for quad in quads if isinstance(quad.graph_name, DefaultGraph)}
+
+
+def _short(predicate: NamedNode) -> str:
+    return predicate.value.replace("#", "/").rpartition("/")[2]
+
+
+def _shown(term) -> str:
+    if isinstance(term, Literal):
+        text = term.value if len(term.value) <= 100 else term.value[:97] + "…"
+        return f'"{text}"@{term.language}' if term.language else f'"{text}"'
+    return term.value
