@@ -19,6 +19,7 @@ from regin_graph.build.tables import read_tables
 from regin_graph.build.vocabulary import state_vocabulary
 from regin_graph.errors import FindingsRemain, WrongUse
 from regin_graph.settings import BuildSettings
+from regin_graph.synthesis import MARK, SYNTHETIC_BASE
 
 Step = Callable[..., None]
 
@@ -40,6 +41,7 @@ def read(settings: BuildSettings, step: Step) -> tuple[list[Record], list[Findin
     for folder in (settings.data, settings.ontology, settings.shapes):
         if not folder.is_dir():
             raise WrongUse("there is no such folder.", "Name the folder with --data or REGIN_DATA.", str(folder))
+    refuse_mixed_namespaces(settings)
     root, records, findings = settings.data.parent, [], []
     for name, kind in read_record_types(settings.data).items():
         for outcome in read_records(settings.data / name, kind, settings.base_iri, root):
@@ -48,6 +50,17 @@ def read(settings: BuildSettings, step: Step) -> tuple[list[Record], list[Findin
         (records if isinstance(outcome, Record) else findings).append(outcome)
     step("read", done=f"{len(records)} records")
     return records, findings
+
+
+def refuse_mixed_namespaces(settings: BuildSettings) -> None:
+    """Pass when synthetic data are built in their own namespace and nothing else is. Raises: WrongUse."""
+    is_synthetic = (settings.data / MARK).exists()
+    if is_synthetic != (settings.base_iri == SYNTHETIC_BASE):
+        raise WrongUse(
+            "synthetic data stand in a namespace of their own, and only they.",
+            f"Build them with REGIN_BASE_IRI={SYNTHETIC_BASE}, and real data with another.",
+            str(settings.data),
+        )
 
 
 def state(records: list[Record], settings: BuildSettings, step: Step) -> Statements:
