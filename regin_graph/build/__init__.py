@@ -70,7 +70,7 @@ def state(records: list[Record], settings: BuildSettings, step: Step) -> Stateme
     state_records(records, read_context(settings.data / "context.jsonld", settings.base_iri), statements)
     state_outlines(settings.data, root, statements)
     state_mappings(settings.data, root, statements)
-    state_vocabulary(settings.ontology, root, statements)
+    state_vocabulary(settings.ontology, settings.ontology.parent, statements)
     step("state", done=f"{len(statements.quads)} quads, {len(statements.graphs)} source graphs")
     return statements
 

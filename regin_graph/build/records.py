@@ -25,7 +25,8 @@ def read_record_file(path: Path, kind: RecordType, base: str, root: Path) -> Ite
     yield from findings
     if mapping is None:
         return
-    name = str(mapping.get("id", ""))
+    # A set of records needs no id of its own: its file's name says what it is about.
+    name = str(mapping.get("id", path.stem if "records" in mapping else ""))
     if path.suffix != ".yml" or name != path.stem:
         problem = f'the id "{name}" is not the file\'s name "{path.name}".'
         yield _violation(shown, mapping.lines.get("id", 1), "id", "id-and-file-name", problem, f"Write `id: {path.stem}` in a file {path.stem}.yml.")

@@ -80,10 +80,16 @@ def _chunk(triples: list[Triple], context, hierarchy) -> tuple[bytes, frozenset[
 
 
 def check_shapes(
-    quads: Iterable[Quad], shapes: str, base: str, jobs: int, place_of: Callable, progress: Callable = lambda *_: None
+    quads: Iterable[Quad],
+    shapes: str,
+    base: str,
+    jobs: int,
+    place_of: Callable,
+    progress: Callable = lambda *_: None,
+    size: int = CHUNK_TRIPLES,
 ) -> list[Finding]:
-    """Give the findings of all shapes over the default graph of the quads."""
-    dealt = chunks(quads, base)
+    """Give the findings of all shapes over the default graph of the quads, dealt into chunks of `size` triples."""
+    dealt = chunks(quads, base, size)
     rows: list[tuple] = []
     if jobs == 1 or len(dealt) == 1:
         _take_shapes(shapes)
