@@ -93,7 +93,8 @@ def _record(row, columns, metadata, template: str, base: str, shown: str, line: 
     fallback = [expand(default, row)] if default else []
     record.sources = tuple(_split(row.get(metadata.get("regin:sourceColumn", "source"), "")) or fallback)
     for name, column in columns.items():
-        if column.get("suppressOutput") or not row[name]:
+        # The id stands in the row's address already.
+        if column.get("suppressOutput") or name == "id" or not row[name]:
             continue
         own = _split(row[column["regin:sourceColumn"]]) if "regin:sourceColumn" in column else []
         sources, place = tuple(own) or record.sources, Place(shown, line, name)
