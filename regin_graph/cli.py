@@ -64,7 +64,8 @@ def build(data: Path | None, out: Path | None, jobs: int | None) -> None:
 
 @main.command()
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--format", "form", type=click.Choice(["text", "json", "turtle"]), default="text", show_default=True)
+@click.option("--format", "form", type=click.Choice(["text", "json", "turtle"]), default="text", show_default=True,
+              help="Form of the findings.")
 @click.option("--severity", type=click.Choice(["Violation", "Warning", "Info"]), default="Info", show_default=True,
               help="Leave out findings milder than this.")
 @DATA
@@ -101,7 +102,8 @@ def serve(release, host, port, workers, scratch, files) -> None:
 
 @main.command()
 @click.argument("file", type=click.File("r", encoding="utf-8"))
-@click.option("--release", type=click.Path(path_type=Path), default=Path("build/current"), show_default=True)
+@click.option("--release", type=click.Path(path_type=Path), default=Path("build/current"), show_default=True,
+              help="Release folder to ask.")
 @click.option("--format", "form", default="tsv", show_default=True, help="json, xml, csv, tsv; ttl, nt, rdf, jsonld.")
 def query(file, release: Path, form: str) -> None:
     """Run the query in FILE (or - for standard input) against a release and print its result."""
@@ -124,7 +126,8 @@ def new(kind: str, name: str, data: Path | None) -> None:
 @main.command()
 @click.argument("old", type=click.Path(exists=True, path_type=Path))
 @click.argument("new_release", metavar="NEW", type=click.Path(exists=True, path_type=Path))
-@click.option("--format", "form", type=click.Choice(["text", "nquads"]), default="text", show_default=True)
+@click.option("--format", "form", type=click.Choice(["text", "nquads"]), default="text", show_default=True,
+              help="In words, or as statements in graphs of added and removed ones.")
 def diff(old: Path, new_release: Path, form: str) -> None:
     """Tell what changed between two release folders: added, changed and removed records, field by field."""
     from regin_graph.difference import difference
@@ -134,8 +137,8 @@ def diff(old: Path, new_release: Path, form: str) -> None:
 
 
 @main.command()
-@click.option("--practices", type=click.IntRange(1), default=100, show_default=True)
-@click.option("--seed", type=int, default=1, show_default=True)
+@click.option("--practices", type=click.IntRange(1), default=100, show_default=True, help="How many practices.")
+@click.option("--seed", type=int, default=1, show_default=True, help="The same seed gives the same records.")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder to write a data folder into.")
 def synth(practices: int, seed: int, out: Path) -> None:
     """Write synthetic records for tests and benchmarks, in a namespace of their own."""

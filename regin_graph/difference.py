@@ -1,6 +1,7 @@
 """What changed between two releases: added, changed and removed records, in words and as N-Quads."""
 
 import gzip
+import json
 from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,7 +9,7 @@ from pathlib import Path
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, parse
 
 from regin_graph.errors import WrongUse
-from regin_graph.identifiers import CANONICAL_BASE, record_iri
+from regin_graph.identifiers import record_iri
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ class Difference:
 def difference(old: Path, new: Path) -> Difference:
     """Give the difference between two release folders. Raises: WrongUse when one is no release."""
     before, now = _statements(old), _statements(new)
-    base = CANONICAL_BASE
+    base = json.loads((new / "manifest.json").read_text("utf-8"))["base_iri"]
     return Difference(
         frozenset(now - before),
         frozenset(before - now),

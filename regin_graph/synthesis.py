@@ -14,6 +14,15 @@ from regin_graph.settings import project_folder
 SYNTHETIC_BASE = "https://synthetic.regin.example/"
 MARK = "synthetic.yml"
 PRACTICES_A_REGION = 25
+# The ontology cites sources and codes of the real data: they are needed for its references to hold.
+COPIED = (
+    "context.jsonld",
+    "record_types.yml",
+    "sources/sources.csv",
+    "sources/sources.csv-metadata.json",
+    "regions/areas.csv",
+    "regions/areas.csv-metadata.json",
+)
 WORDS = (
     "network course mentor housing advice welcome language school family clinic garden council market training bridge "
     "office guide circle shelter library theatre kitchen workshop forum contract plan bus village harbour youth"
@@ -28,7 +37,7 @@ def synthesise(practices: int, seed: int, out: Path) -> int:
     chance = random.Random(seed)
     for folder in ("practices", "actors", "evaluations", "competences", "sources", "regions/outlines"):
         (out / folder).mkdir(parents=True, exist_ok=True)
-    for name in ("context.jsonld", "record_types.yml"):
+    for name in COPIED:
         shutil.copyfile(project_folder() / "data" / name, out / name)
     (out / MARK).write_text(f"seed: {seed}\npractices: {practices}\nbase_iri: {SYNTHETIC_BASE}\n", "utf-8")
     regions = max(1, practices // PRACTICES_A_REGION)
@@ -105,10 +114,9 @@ def _write_actors(out: Path, count: int) -> None:
 
 
 def _write_sources(out: Path, count: int) -> None:
-    rows = [("editorial", "Synthetic editors", "regin-record")]
-    rows += [(f"synthetic-{number}", f"Synthetic source {number}", "web-page") for number in range(count)]
+    rows = [(f"synthetic-{number}", f"Synthetic source {number}", "web-page") for number in range(count)]
     columns = [{"name": "id", "suppressOutput": True}, {"name": "source_title", "lang": "en"}, {"name": "source_kind"}]
-    _write_table(out / "sources" / "sources.csv", columns, rows, "id/source/{id}", "regin:Source", "{id}")
+    _write_table(out / "sources" / "synthetic_sources.csv", columns, rows, "id/source/{id}", "regin:Source", "{id}")
 
 
 def _write_regions(out: Path, count: int) -> None:

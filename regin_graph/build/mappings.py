@@ -12,6 +12,7 @@ from pyoxigraph import NamedNode, Triple
 from regin_graph.build.records import shown_path
 from regin_graph.build.report import Finding, Place
 from regin_graph.build.statements import Statements
+from regin_graph.identifiers import rebase
 
 COLUMNS = {"subject_id", "predicate_id", "object_id", "mapping_justification"}
 
@@ -19,7 +20,7 @@ COLUMNS = {"subject_id", "predicate_id", "object_id", "mapping_justification"}
 def state_mappings(data: Path, root: Path, statements: Statements) -> None:
     """State the accepted rows of every table below mappings/; proposals and rejections stay in the files."""
     for path in sorted((data / "mappings").glob("*.sssom.tsv")):
-        lines = path.read_text("utf-8").splitlines()
+        lines = rebase(path.read_text("utf-8"), statements.base).splitlines()
         head = [line[1:] for line in lines if line.startswith("#")]
         prefixes = (yaml.safe_load("\n".join(head)) or {}).get("curie_map", {})
         shown = shown_path(path, root)
