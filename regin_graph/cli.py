@@ -137,6 +137,17 @@ def diff(old: Path, new_release: Path, form: str) -> None:
 
 
 @main.command()
+@click.option("--out", type=click.Path(path_type=Path), default=Path("docs/reference"), show_default=True,
+              help="Folder for the pages.")
+def reference(out: Path) -> None:
+    """Write the reference pages: settings, commands, checks and functions, from their definitions."""
+    from regin_graph.reference import write_reference
+
+    for path in write_reference(out):
+        click.echo(path)
+
+
+@main.command()
 @click.option("--practices", type=click.IntRange(1), default=100, show_default=True, help="How many practices.")
 @click.option("--seed", type=int, default=1, show_default=True, help="The same seed gives the same records.")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder to write a data folder into.")
