@@ -1,0 +1,1 @@
+"""The web application: reads one release, writes nothing."""

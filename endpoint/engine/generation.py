@@ -1,0 +1,234 @@
+"""A generation: the query processes over one release, forked from one nursery, with spares kept ready."""
+
+import asyncio
+import json
+import logging
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from endpoint.engine import ReleaseFacts
+from endpoint.engine.channel import Channel, LinkLost
+
+log = logging.getLogger(__name__)
+
+# A query process that holds this much more than a fresh one after a query is replaced.
+RETIRE_FROM_MIB = 256
+EXIT_REPORT_S = 0.5
+PAUSE_AFTER_FAILURE_S = 0.5
+
+
+class Worker:
+    """A query process as the web process sees it."""
+
+    def __init__(self, generation: "Generation", pid: int, channel: Channel):
+        self.generation = generation
+        self.pid = pid
+        self.channel = channel
+        self.pidfd = os.pidfd_open(pid)
+        self.cause = ""
+        self.is_stopped = False
+        self.ended: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send a signal; one that has ended already takes none."""
+        if self.pidfd >= 0:
+            try:
+                signal.pidfd_send_signal(self.pidfd, number)
+            except ProcessLookupError:
+                return
+
+    def pause(self) -> None:
+        """Stop using the processor until resumed."""
+        if not self.is_stopped:
+            self.is_stopped = True
+            self.signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """Go on."""
+        if self.is_stopped:
+            self.is_stopped = False
+            self.signal(signal.SIGCONT)
+
+    def kill(self, cause: str) -> None:
+        """End the process at once; the first cause is the one that counts."""
+        self.cause = self.cause or cause
+        self.signal(signal.SIGKILL)
+
+    async def exit_status(self) -> int | None:
+        """Give how the process ended, once the nursery has told."""
+        done, _ = await asyncio.wait([self.ended], timeout=EXIT_REPORT_S)
+        return self.ended.result() if done else None
+
+    def forget(self) -> None:
+        """Let go of the process's descriptor."""
+        if self.pidfd >= 0:
+            os.close(self.pidfd)
+            self.pidfd = -1
+
+
+class Generation:
+    """Query processes over one store. `plan` is what the nursery is told; `on_idle` is called when one is free."""
+
+    def __init__(self, facts: ReleaseFacts, plan: dict[str, Any], spares: int, most: int, on_idle: Callable[[], None]):
+        self.facts = facts
+        self.plan = plan
+        self.spares = spares
+        self.most = most
+        self.on_idle = on_idle
+        self.idle: list[Worker] = []
+        self.busy: set[Worker] = set()
+        self.coming = 0
+        self.is_retired = False
+        self.is_lost = False
+        self.kills: dict[str, int] = {}
+        self._workers: dict[int, Worker] = {}
+        self._births: asyncio.Queue[int] = asyncio.Queue()
+        self._birth_lock = asyncio.Lock()
+        self._tasks: set[asyncio.Task] = set()
+
+    async def start(self) -> None:
+        """Start the nursery and the first query processes. Raises: OSError, LinkLost when the store cannot be opened."""
+        self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH", "")]), "OPENBLAS_NUM_THREADS": "1", "RUST_BACKTRACE": "0"}
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "endpoint.engine.nursery", str(theirs.fileno())],
+            pass_fds=[theirs.fileno()], env=environment, stdin=subprocess.DEVNULL, stderr=None if log.isEnabledFor(logging.DEBUG) else subprocess.DEVNULL,
+        )
+        theirs.close()
+        self.control.setblocking(False)
+        self.control.send(json.dumps(self.plan).encode())
+        self._listener = asyncio.get_running_loop().create_task(self._listen())
+        await self._bear()
+        if not self.idle:
+            await self.stop()
+            raise LinkLost
+        self._top_up()
+
+    async def _listen(self) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            try:
+                data = await loop.sock_recv(self.control, 65536)
+            except OSError:
+                data = b""
+            if not data:
+                break
+            message = json.loads(data)
+            if "pid" in message:
+                self._births.put_nowait(message["pid"])
+            elif (worker := self._workers.pop(message["ended"], None)) is not None and not worker.ended.done():
+                worker.ended.set_result(message["status"])
+                self._gone(worker)
+        self.is_lost = True
+        self._births.put_nowait(0)
+        for worker in list(self._workers.values()):
+            worker.kill("nursery")
+            if not worker.ended.done():
+                worker.ended.set_result(-9)
+            self._gone(worker)
+        self._workers.clear()
+        await asyncio.to_thread(self.process.wait)
+        if not self.is_retired:
+            log.error("the nursery of release %s ended", self.facts.version)
+        self.on_idle()
+
+    def _gone(self, worker: Worker) -> None:
+        worker.forget()
+        if worker in self.idle:
+            self.idle.remove(worker)
+        if worker not in self.busy:
+            self._top_up()
+
+    async def _bear(self) -> None:
+        """Have one more query process and wait until it is ready."""
+        try:
+            ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+            ours.setblocking(False)
+            with theirs:
+                async with self._birth_lock:
+                    pid = 0
+                    if not self.is_lost:
+                        socket.send_fds(self.control, [b'{"do": "fork"}'], [theirs.fileno()])
+                        pid = await self._births.get()
+            if not pid:
+                ours.close()
+                return
+            _, channel = await asyncio.get_running_loop().create_unix_connection(Channel, sock=ours)
+            worker = Worker(self, pid, channel)
+            self._workers[pid] = worker
+            await channel.next_frame()
+        except (LinkLost, OSError) as error:
+            log.error("a query process over release %s did not start: %s", self.facts.version, type(error).__name__)
+            await asyncio.sleep(PAUSE_AFTER_FAILURE_S)
+            return
+        if self.is_retired:
+            worker.kill("retired")
+            channel.close()
+            return
+        self.idle.append(worker)
+        self.on_idle()
+
+    def _top_up(self) -> None:
+        """Keep spares ready, within the most there may be."""
+        while not (self.is_retired or self.is_lost) and len(self.idle) + self.coming < self.spares and len(self.busy) + len(self.idle) + self.coming < self.most:
+            self.coming += 1
+            task = asyncio.get_running_loop().create_task(self._bear())
+            self._tasks.add(task)
+            task.add_done_callback(self._born)
+
+    def _born(self, task: asyncio.Task) -> None:
+        self._tasks.discard(task)
+        self.coming -= 1
+        self._top_up()
+
+    def take(self) -> Worker | None:
+        """Give a free query process, warmest first, or None."""
+        while self.idle:
+            worker = self.idle.pop()
+            if not worker.channel.is_lost:
+                self.busy.add(worker)
+                self._top_up()
+                return worker
+        self._top_up()
+        return None
+
+    def give_back(self, worker: Worker, resident_mib: int = 0) -> None:
+        """Take a query process back after a complete answer."""
+        self.busy.discard(worker)
+        if self.is_retired or worker.channel.is_lost or resident_mib > RETIRE_FROM_MIB or len(self.idle) >= self.most:
+            self.drop(worker, "retired")
+        else:
+            self.idle.append(worker)
+        self.on_idle()
+
+    def drop(self, worker: Worker, cause: str) -> None:
+        """End a query process, whatever it does."""
+        self.busy.discard(worker)
+        self.kills[cause] = self.kills.get(cause, 0) + 1
+        worker.kill(cause)
+        worker.channel.close()
+        self._top_up()
+        self.on_idle()
+
+    def retire(self) -> None:
+        """Take no more queries; those under way finish."""
+        self.is_retired = True
+        for worker in self.idle:
+            worker.kill("retired")
+            worker.channel.close()
+        self.idle.clear()
+
+    async def stop(self) -> None:
+        """End every process of this generation."""
+        self.retire()
+        for worker in list(self.busy):
+            worker.kill("stopped")
+        self.control.close() if self.is_lost else self.control.shutdown(socket.SHUT_RDWR)
+        await asyncio.wait([self._listener], timeout=5)
+        self.control.close()

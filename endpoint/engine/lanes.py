@@ -1,0 +1,208 @@
+"""Lanes: who may use the processor, and when.
+
+A query starts in the quick lane. When it outlives a small budget it moves to the slow lane without losing its work;
+there the queries that have run least go first, in slices, and the others are paused. So a lookup never waits for an
+aggregate, and an aggregate never waits for a query without end. Clients take turns in the waiting line."""
+
+import asyncio
+from collections import OrderedDict, deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from time import monotonic
+
+from endpoint.engine.generation import Worker
+from endpoint.errors import Busy
+
+SLICE_S = 0.05
+
+
+@dataclass(frozen=True)
+class LaneSizes:
+    """How many may do what at once. Units: queries, seconds."""
+
+    quick: int
+    slow: int
+    slow_waiting: int
+    queue: int
+    client_share: float
+    quick_budget_s: float
+    time_limit_s: float
+    stall_s: float
+
+
+@dataclass(eq=False)
+class Run:
+    """One query under way in a query process."""
+
+    worker: Worker
+    client: str
+    arrived: float
+    started: float
+    limit_s: float
+    is_slow: bool = False
+    attained_s: float = 0.0
+    going_since: float | None = None
+    timers: list[asyncio.TimerHandle] = field(default_factory=list)
+
+    def ran_s(self) -> float:
+        """Seconds in which the query was allowed to run."""
+        return self.attained_s + (monotonic() - self.going_since if self.going_since is not None else 0.0)
+
+    def go(self) -> None:
+        """Let the query run."""
+        if self.going_since is None:
+            self.going_since = monotonic()
+            self.worker.resume()
+
+    def wait(self) -> None:
+        """Have the query pause."""
+        if self.going_since is not None:
+            self.attained_s += monotonic() - self.going_since
+            self.going_since = None
+            self.worker.pause()
+
+
+class Lanes:
+    """The waiting line, the quick lane and the slow lane. `take` gives a free query process or None."""
+
+    def __init__(self, sizes: LaneSizes, take: Callable[[], Worker | None]):
+        self.sizes = sizes
+        self.take = take
+        self.quick: set[Run] = set()
+        self.slow: set[Run] = set()
+        self.waiting = 0
+        self.evicted = 0
+        self._line: OrderedDict[str, deque[asyncio.Future[Run]]] = OrderedDict()
+        self._ticker: asyncio.TimerHandle | None = None
+
+    async def enter(self, client: str, limit_s: float | None = None) -> Run:
+        """Give a run in the quick lane, when its turn has come. Raises: Busy."""
+        arrived = monotonic()
+        limit_s = min(limit_s or self.sizes.time_limit_s, self.sizes.time_limit_s)
+        if not self.waiting:
+            run = self._admit(client, arrived, limit_s)
+            if run is not None:
+                return run
+        own = self._line.get(client)
+        if self.waiting >= self.sizes.queue or (own is not None and len(own) >= max(1, self.sizes.queue * self.sizes.client_share)):
+            raise Busy("The waiting line is full.", retry_after_s=2)
+        turn: asyncio.Future[Run] = asyncio.get_running_loop().create_future()
+        turn.arrived, turn.limit_s = arrived, limit_s  # type: ignore[attr-defined]
+        self._line.setdefault(client, deque()).append(turn)
+        self.waiting += 1
+        timer = asyncio.get_running_loop().call_later(limit_s, self._give_up, turn)
+        try:
+            return await turn
+        except asyncio.CancelledError:
+            if turn.done() and not turn.cancelled() and turn.exception() is None:
+                self.abandon(turn.result(), "disconnect")
+            raise
+        finally:
+            timer.cancel()
+
+    def _give_up(self, turn: asyncio.Future) -> None:
+        if not turn.done():
+            turn.set_exception(Busy("The turn of this query did not come within the time limit.", retry_after_s=5))
+
+    def _admit(self, client: str, arrived: float, limit_s: float) -> Run | None:
+        if len(self.quick) >= self.sizes.quick:
+            return None
+        worker = self.take()
+        if worker is None:
+            return None
+        now = monotonic()
+        run = Run(worker, client, arrived, now, limit_s, going_since=now)
+        loop = asyncio.get_running_loop()
+        run.timers = [
+            loop.call_later(self.sizes.quick_budget_s, self._promote, run),
+            loop.call_later(max(0.0, limit_s - (now - arrived)), self._check_time, run),
+        ]
+        self.quick.add(run)
+        return run
+
+    def dispatch(self) -> None:
+        """Let in whoever's turn it is, one client after the other."""
+        while self._line:
+            client, line = next(iter(self._line.items()))
+            while line and line[0].done():
+                line.popleft()
+                self.waiting -= 1
+            if not line:
+                del self._line[client]
+                continue
+            turn = line[0]
+            run = self._admit(client, turn.arrived, turn.limit_s)  # type: ignore[attr-defined]
+            if run is None:
+                return
+            line.popleft()
+            self.waiting -= 1
+            self._line.move_to_end(client)
+            if not line:
+                del self._line[client]
+            turn.set_result(run)
+
+    def _promote(self, run: Run) -> None:
+        if run not in self.quick:
+            return
+        self.quick.discard(run)
+        run.is_slow = True
+        self.slow.add(run)
+        if len(self.slow) > self.sizes.slow + self.sizes.slow_waiting:
+            self._evict()
+        self._balance()
+        self.dispatch()
+
+    def _evict(self) -> None:
+        """End the query that has run longest of the client that has most: the lane is full."""
+        counts: dict[str, int] = {}
+        for run in self.slow:
+            counts[run.client] = counts.get(run.client, 0) + 1
+        victim = max(self.slow, key=lambda run: (counts[run.client], run.ran_s()))
+        self.slow.discard(victim)
+        self.evicted += 1
+        victim.worker.kill("evicted")
+
+    def _balance(self) -> None:
+        """Let those run that have run least; the others pause. Who waits for a slow client uses no processor anyway."""
+        ready = sorted((run for run in self.slow if not run.worker.channel.is_blocked), key=Run.ran_s)
+        for run in ready[self.sizes.slow:]:
+            run.wait()
+        for run in ready[:self.sizes.slow]:
+            run.go()
+        if len(self.slow) > self.sizes.slow and self._ticker is None:
+            self._ticker = asyncio.get_running_loop().call_later(SLICE_S, self._tick)
+
+    def _tick(self) -> None:
+        self._ticker = None
+        self._balance()
+
+    def _check_time(self, run: Run) -> None:
+        """End a run whose time is up; the time in which it waited for its client does not count."""
+        channel = run.worker.channel
+        if channel.is_blocked and channel.blocked_now_s() >= self.sizes.stall_s:
+            run.worker.kill("stalled")
+            return
+        left = run.arrived + run.limit_s + channel.blocked_s + channel.blocked_now_s() - monotonic()
+        if left > 0 or channel.is_blocked:
+            run.timers[1] = asyncio.get_running_loop().call_later(max(left, SLICE_S), self._check_time, run)
+            return
+        run.worker.kill("time")
+
+    def _leave(self, run: Run) -> None:
+        for timer in run.timers:
+            timer.cancel()
+        run.worker.resume()
+        self.quick.discard(run)
+        if run.is_slow:
+            self.slow.discard(run)
+            self._balance()
+
+    def finish(self, run: Run, resident_mib: int = 0) -> None:
+        """End a run whose answer is complete."""
+        self._leave(run)
+        run.worker.generation.give_back(run.worker, resident_mib)
+
+    def abandon(self, run: Run, cause: str) -> None:
+        """End a run that is not wanted any more, or whose process is gone."""
+        self._leave(run)
+        run.worker.generation.drop(run.worker, cause)

@@ -1,0 +1,218 @@
+"""The engine over a release: query processes of the current generation, lanes, and answers as they come."""
+
+import asyncio
+import json
+import logging
+import os
+import signal
+from collections.abc import AsyncIterator, Mapping
+
+from endpoint.engine import Answer, Inquiry, Limits, ReleaseFacts
+from endpoint.engine.channel import LinkLost
+from endpoint.engine.frames import DATA, END, FAILED
+from endpoint.engine.generation import Generation, Worker
+from endpoint.engine.lanes import Lanes, LaneSizes, Run
+from endpoint.engine.release import NoRelease, read_release
+from endpoint.engine.verdicts import problem_of_end, problem_told
+from endpoint.errors import Busy, Problem
+from endpoint.media_types import GRAPH_FORMS, SOLUTION_FORMS, by_name
+from endpoint.settings import EndpointSettings
+
+log = logging.getLogger(__name__)
+
+PAUSE_AFTER_FAILURE_S = 5.0
+
+
+class LocalEngine:
+    """Answers from the release that the settings name, and follows its link."""
+
+    def __init__(self, settings: EndpointSettings):
+        self.settings = settings
+        cores = os.cpu_count() or 1
+        self.sizes = LaneSizes(
+            quick=settings.quick_slots or max(2, 2 * cores // settings.workers), slow=settings.slow_slots or max(1, cores // settings.workers),
+            slow_waiting=settings.slow_waiting, queue=settings.queue_length, client_share=settings.client_share,
+            quick_budget_s=settings.quick_budget_ms / 1000, time_limit_s=settings.query_timeout_s, stall_s=settings.stall_timeout_s,
+        )
+        self.lanes = Lanes(self.sizes, self._take)
+        self.generation: Generation | None = None
+        self.former: list[Generation] = []
+        self.kills: dict[str, int] = {}
+        self._watcher: asyncio.Task | None = None
+
+    @property
+    def release(self) -> ReleaseFacts:
+        """The release that is served now; without one, facts that say so."""
+        return self.generation.facts if self.generation is not None else ReleaseFacts("none")
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether queries are answered."""
+        return self.generation is not None and not self.generation.is_lost
+
+    def _take(self) -> Worker | None:
+        return self.generation.take() if self.generation is not None else None
+
+    async def start(self) -> None:
+        """Open the release; where there is none yet, go on looking for it."""
+        await self._look()
+        self._watcher = asyncio.get_running_loop().create_task(self._watch())
+
+    def _plan(self, facts: ReleaseFacts) -> dict:
+        settings = self.settings
+        return {
+            "store": os.path.join(facts.folder, "store"),
+            "bounds": {
+                "memory_mib": settings.query_memory_mib, "stack_mib": settings.query_stack_mib,
+                "merged_triples": settings.merged_triples, "may_reach_hosts": bool(settings.service_hosts),
+            },
+        }
+
+    async def _watch(self) -> None:
+        while True:
+            await asyncio.sleep(self.settings.release_poll_s)
+            try:
+                await self._look()
+            except Exception:  # the watcher outlives any fault of a release
+                log.exception("looking for a new release failed")
+                await asyncio.sleep(PAUSE_AFTER_FAILURE_S)
+
+    async def _look(self) -> None:
+        """Take up the release when it is another than the one served, or its nursery is gone."""
+        try:
+            facts = await asyncio.to_thread(read_release, self.settings.release)
+        except NoRelease as error:
+            if self.generation is None:
+                log.warning("%s: nothing is served until there is one", error)
+            return
+        if self.generation is not None and facts.identity == self.generation.facts.identity and not self.generation.is_lost:
+            await self._clear_former()
+            return
+        await self._take_up(self._new_generation(facts))
+
+    def _new_generation(self, facts: ReleaseFacts) -> Generation:
+        most = self.sizes.quick + self.sizes.slow + self.sizes.slow_waiting + self.settings.spare_workers
+        return Generation(facts, self._plan(facts), self.settings.spare_workers + self.sizes.quick, most, self.lanes.dispatch)
+
+    async def _take_up(self, fresh: Generation) -> None:
+        try:
+            await fresh.start()
+        except (LinkLost, OSError) as error:
+            log.error("release %s cannot be opened (%s); the former one stays", fresh.facts.version, type(error).__name__)
+            await asyncio.sleep(PAUSE_AFTER_FAILURE_S)
+            return
+        former, self.generation = self.generation, fresh
+        log.info("serving release %s", fresh.facts.version)
+        if former is not None:
+            former.retire()
+            self.former.append(former)
+        self.lanes.dispatch()
+        await self._clear_former()
+
+    async def _clear_former(self) -> None:
+        for former in [generation for generation in self.former if not generation.busy]:
+            self.former.remove(former)
+            for cause, count in former.kills.items():
+                self.kills[cause] = self.kills.get(cause, 0) + count
+            await former.stop()
+
+    async def stop(self, grace_s: float = 0.0) -> None:
+        """Let running queries finish for so long, then end every process."""
+        if self._watcher is not None:
+            self._watcher.cancel()
+        generations = [*self.former, *([self.generation] if self.generation is not None else [])]
+        until = asyncio.get_running_loop().time() + grace_s
+        while any(generation.busy for generation in generations) and asyncio.get_running_loop().time() < until:
+            await asyncio.sleep(0.05)
+        for generation in generations:
+            await generation.stop()
+        self.generation = None
+
+    async def answer(
+        self, text: str, *, media_type: str | None = None, default_graphs: tuple[str, ...] | None = None,
+        named_graphs: tuple[str, ...] | None = None, substitutions: Mapping[str, str] | None = None, limits: Limits | None = None,
+    ) -> Answer:
+        """Answer a query of our own. Raises: the problems of endpoint.errors."""
+        forms = {}
+        if media_type is not None:
+            forms = {"solution_form": by_name(media_type, SOLUTION_FORMS), "graph_form": by_name(media_type, GRAPH_FORMS)}
+        return await self.inquire(Inquiry(
+            text, default_graphs=default_graphs, named_graphs=named_graphs, substitutions=tuple((substitutions or {}).items()),
+            base_iri=self.settings.base_iri, client="pages", limits=limits or Limits(), **forms,
+        ))
+
+    async def inquire(self, inquiry: Inquiry) -> Answer:
+        """Answer a query as it came over the protocol. Raises: the problems of endpoint.errors."""
+        if not self.is_ready:
+            raise Busy("No release is open yet.", retry_after_s=2)
+        run = await self.lanes.enter(inquiry.client, inquiry.limits.time_s)
+        channel = run.worker.channel
+        try:
+            channel.ask(self._request(inquiry))
+            letter, payload = await channel.next_frame()
+            if letter == FAILED:
+                self.lanes.finish(run)
+                raise problem_told(json.loads(payload), inquiry, self.settings)
+            head = json.loads(payload)
+            letter, payload = await channel.next_frame()
+            if letter == DATA and (ending := channel.take_end()) is None:
+                return self._answer(head, run, chunks=self._stream(run, payload, inquiry, facts := {}), facts=facts)
+            facts = json.loads(payload if letter == END else ending)
+            self.lanes.finish(run, facts.get("resident_mib", 0))
+            return self._answer(head, run, whole=b"" if letter == END else payload, facts=facts)
+        except LinkLost:
+            raise await self._post_mortem(run) from None
+        except asyncio.CancelledError:
+            self.lanes.abandon(run, "disconnect")
+            raise
+
+    @staticmethod
+    def _answer(head: dict, run: Run, **rest) -> Answer:
+        rest["facts"].setdefault("waited_ms", round((run.started - run.arrived) * 1e3, 3))
+        return Answer(head["kind"], head["media_type"], head["content_type"], head["coding"], run.worker.generation.facts.identity, **rest)
+
+    def _request(self, inquiry: Inquiry) -> bytes:
+        return json.dumps({
+            "query": inquiry.text,
+            "solution_form": _form(inquiry.solution_form), "graph_form": _form(inquiry.graph_form),
+            "default_graphs": inquiry.default_graphs, "named_graphs": inquiry.named_graphs, "substitutions": inquiry.substitutions,
+            "base_iri": inquiry.base_iri, "coding": inquiry.coding,
+            "result_bytes": inquiry.limits.result_bytes or self.settings.result_mib * 1024 * 1024,
+        }).encode()
+
+    async def _stream(self, run: Run, first: bytes, inquiry: Inquiry, facts: dict) -> AsyncIterator[bytes]:
+        """Give the pieces of a large answer. Raises: a problem when it could not be finished."""
+        is_over = False
+        try:
+            yield first
+            while True:
+                letter, payload = await run.worker.channel.next_frame()
+                if letter == DATA:
+                    yield payload
+                elif letter == END:
+                    is_over = True
+                    facts.update(json.loads(payload))
+                    self.lanes.finish(run, facts.get("resident_mib", 0))
+                    return
+                else:
+                    is_over = True
+                    self.lanes.finish(run)
+                    raise problem_told(json.loads(payload), inquiry, self.settings)
+        except LinkLost:
+            is_over = True
+            raise await self._post_mortem(run) from None
+        finally:
+            if not is_over:
+                self.lanes.abandon(run, "disconnect")
+
+    async def _post_mortem(self, run: Run) -> Problem:
+        """Give the problem that the end of a query process means for its query."""
+        ran_s = run.ran_s()
+        status = await run.worker.exit_status()
+        cause = run.worker.cause or {-signal.SIGABRT: "memory", -signal.SIGSEGV: "depth", -signal.SIGBUS: "depth", -signal.SIGKILL: "memory"}.get(status or 0, "failure")
+        self.lanes.abandon(run, cause)
+        return problem_of_end(cause, ran_s, self.settings, run.limit_s)
+
+
+def _form(form) -> dict | None:
+    return {"media_type": form.media_type, "content_type": form.content_type} if form is not None else None

@@ -1,0 +1,105 @@
+"""The nursery: a small single-threaded process that has everything loaded and forks query processes from it.
+
+Shape of the control link, one JSON message a datagram: {"do": "fork"} with one end of a link → {"pid"};
+when a child ends → {"ended": pid, "status"}. The nursery ends when the control link is closed, and its children with it."""
+
+import json
+import os
+import select
+import signal
+import socket
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import pyoxigraph as ox
+
+from endpoint.engine import confinement, worker
+from endpoint.engine.geography import Geography, load_geography
+
+
+class Nursery:
+    """The state of a nursery: its control link, its store (scratch) or the folder of one, its children."""
+
+    def __init__(self, control: socket.socket, plan: dict[str, Any], geography: Geography, store: ox.Store | None):
+        self.control = control
+        self.plan = plan
+        self.geography = geography
+        self.store = store
+        self.bounds = worker.Bounds(**plan["bounds"])
+        self.children: dict[int, int] = {}
+        self.poll = select.poll()
+
+    def run(self) -> None:
+        """Fork and reap until the control link is closed."""
+        self.poll.register(self.control, select.POLLIN)
+        while True:
+            for descriptor, _ in self.poll.poll():
+                if descriptor in self.children:
+                    self._reap(descriptor)
+                elif not self._obey():
+                    return
+
+    def _obey(self) -> bool:
+        data, descriptors, _, _ = socket.recv_fds(self.control, 1 << 20, 1)
+        if not data:
+            return False
+        order = json.loads(data)
+        with socket.socket(fileno=descriptors[0]) as link:
+            if order["do"] == "fork":
+                self._tell(self._fork(lambda: worker.serve(link, self._open, self.geography, self.bounds), keep=link))
+        return True
+
+    def _open(self) -> ox.Store:
+        return self.store if self.store is not None else ox.Store.read_only(self.plan["store"])
+
+    def _fork(self, live: Callable[[], None], keep: socket.socket) -> dict[str, Any]:
+        pid = os.fork()
+        if pid == 0:
+            status = 1
+            try:
+                confinement.die_with_parent()
+                self.control.close()
+                for descriptor in self.children:
+                    os.close(descriptor)
+                live()
+                status = 0
+            finally:
+                os._exit(status)
+        descriptor = os.pidfd_open(pid)
+        self.children[descriptor] = pid
+        self.poll.register(descriptor, select.POLLIN)
+        return {"pid": pid}
+
+    def _reap(self, descriptor: int) -> None:
+        pid = self.children.pop(descriptor)
+        self.poll.unregister(descriptor)
+        os.close(descriptor)
+        _, status = os.waitpid(pid, 0)
+        self._tell({"ended": pid, "status": os.waitstatus_to_exitcode(status)})
+
+    def _tell(self, message: dict[str, Any]) -> None:
+        try:
+            self.control.send(json.dumps(message).encode())
+        except OSError:
+            os._exit(0)
+
+
+def main() -> None:
+    """Start a nursery on the control link whose descriptor is the first argument."""
+    confinement.die_with_parent()
+    for stop in (signal.SIGINT, signal.SIGTERM):
+        # The web process ends the nursery by closing the link, once running queries are through.
+        signal.signal(stop, signal.SIG_IGN)
+    control = socket.socket(fileno=int(sys.argv[1]))
+    plan = json.loads(control.recv(1 << 20))
+    store = None
+    if plan["store"] is None:
+        store = ox.Store()
+        for path in plan["files"]:
+            store.load(path=path)
+    Nursery(control, plan, load_geography(), store).run()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,57 @@
+"""Verdicts: what a query process told, or how it ended, as a problem that a person can act on."""
+
+import re
+from typing import Any
+
+from endpoint.engine import Inquiry
+from endpoint.errors import (
+    BadRequest, Busy, EngineFailure, MemoryLimit, MergeTooLarge, NotAcceptable, Problem, QueryTooDeep, ResultLimit, TimeLimit,
+)
+from endpoint.media_types import GRAPH_FORMS, SOLUTION_FORMS
+from endpoint.settings import EndpointSettings
+from endpoint.syntax import syntax_problem
+
+UNKNOWN_FUNCTION = re.compile(r"custom (?:aggregate )?function <([^>]*)> is not supported")
+
+
+def problem_told(told: dict[str, Any], inquiry: Inquiry, settings: EndpointSettings) -> Problem:
+    """Give the problem that a query process told."""
+    kind = told["problem"]
+    if kind == "syntax":
+        return syntax_problem(told["message"], inquiry.text)
+    if kind == "form":
+        return not_acceptable(GRAPH_FORMS if told["kind"] == "graph" else SOLUTION_FORMS)
+    if kind == "memory":
+        return problem_of_end("memory", 0.0, settings)
+    if kind == "result":
+        return ResultLimit(f"The result is larger than {settings.result_mib} MiB. " + ResultLimit.explanation, limit_mib=settings.result_mib)
+    if kind == "merge":
+        return MergeTooLarge(f"Together the graphs hold more than {told['limit']:,} triples. " + MergeTooLarge.explanation, limit=told["limit"])
+    if unknown := UNKNOWN_FUNCTION.search(told["message"]):
+        return BadRequest(f"There is no function <{unknown[1]}> here. The service description lists those there are.", function=unknown[1])
+    return EngineFailure()
+
+
+def not_acceptable(forms) -> NotAcceptable:
+    """Give the problem of a client that accepts none of the forms."""
+    available = [form.media_type for form in forms]
+    return NotAcceptable("Available are: " + ", ".join(available) + ".", available=available)
+
+
+def problem_of_end(cause: str, ran_s: float, settings: EndpointSettings, limit_s: float | None = None) -> Problem:
+    """Give the problem that the end of a query process means."""
+    if cause == "time":
+        limit_s = limit_s or settings.query_timeout_s
+        if ran_s < limit_s / 2:
+            return Busy("Other queries were before this one until its time was over.", retry_after_s=10)
+        return TimeLimit(f"The query was stopped after {limit_s:g} seconds. " + TimeLimit.explanation.partition(". ")[2], limit_s=limit_s)
+    if cause == "memory":
+        return MemoryLimit(
+            f"The query was stopped when it needed more than {settings.query_memory_mib} MiB. " + MemoryLimit.explanation.partition(". ")[2],
+            limit_mib=settings.query_memory_mib,
+        )
+    if cause == "depth":
+        return QueryTooDeep()
+    if cause in ("evicted", "stopped", "retired", "nursery"):
+        return Busy("The query was ended in favour of others.", retry_after_s=10)
+    return EngineFailure()

@@ -1,0 +1,174 @@
+"""A query process: answers one query after the other over a store, until it is told to end or is killed."""
+
+import json
+import os
+import resource
+import socket
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from time import monotonic, process_time
+from typing import Any
+
+import pyoxigraph as ox
+
+from endpoint.engine import confinement
+from endpoint.engine.frames import FAILED, LENGTH, READY, json_frame
+from endpoint.engine.geography import Geography
+from endpoint.engine.merging import TooManyTriples, merged_store
+from endpoint.engine.sink import Sink, TooLarge
+from endpoint.lexing import dataset_clauses
+
+MEBIBYTE = 1024 * 1024
+# After this much work it is worth looking at how large the process has become.
+LOOK_AFTER_S = 0.05
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """What one query process may take. Units: MiB; triples."""
+
+    memory_mib: int
+    stack_mib: int
+    merged_triples: int
+    may_reach_hosts: bool
+
+
+class FormRefused(Exception):
+    """The kind of result has no form that the client accepts."""
+
+    def __init__(self, kind: str):
+        super().__init__(kind)
+        self.kind = kind
+
+
+def serve(link: socket.socket, open_store: Callable[[], ox.Store], geography: Geography, bounds: Bounds) -> None:
+    """Answer queries that come over the link, in a thread with a large stack, until the link is closed."""
+    confinement.no_core_files()
+    if not bounds.may_reach_hosts:
+        confinement.refuse_network()
+    # The stack is address space, too: make room for it in the bound.
+    confinement.bound_memory((bounds.memory_mib + bounds.stack_mib) * MEBIBYTE)
+    threading.stack_size(bounds.stack_mib * MEBIBYTE)
+    thread = threading.Thread(target=_answer_all, args=(link, open_store, geography, bounds))
+    thread.start()
+    thread.join()
+
+
+def _answer_all(link: socket.socket, open_store: Callable[[], ox.Store], geography: Geography, bounds: Bounds) -> None:
+    store = open_store()
+    link.sendall(json_frame(READY, {}))
+    while (request := _read_request(link)) is not None:
+        _answer(link, store, geography, bounds, request)
+
+
+def _read_request(link: socket.socket) -> dict[str, Any] | None:
+    data = link.recv(65536)
+    if not data:
+        return None
+    length = LENGTH.unpack_from(data)[0] + LENGTH.size
+    while len(data) < length:
+        more = link.recv(min(1 << 20, length - len(data)))
+        if not more:
+            return None
+        data += more
+    return json.loads(data[LENGTH.size:])
+
+
+def _answer(link: socket.socket, store: ox.Store, geography: Geography, bounds: Bounds, request: dict[str, Any]) -> None:
+    """Answer one query. The engine's results are used up in the thread that made them, or the process would abort."""
+    begun, cpu = monotonic(), process_time()
+    try:
+        text = geography.prepare(request["query"])
+        results = _evaluate(store, geography, bounds, request, text)
+        opened = monotonic()
+        kind, form, output = _choose(results, request)
+        head = {"kind": kind, **form}
+        if kind == "solutions" and not output.file_extension.startswith(("csv", "tsv")):
+            head["empty_bytes"] = _empty_size(results, output)
+        sink = Sink(link.sendall, head, request["coding"], request["result_bytes"])
+        results.serialize(sink, output)
+        spent = monotonic() - begun
+        facts = {"open_ms": round((opened - begun) * 1e3, 3), "total_ms": round(spent * 1e3, 3), "cpu_ms": round((process_time() - cpu) * 1e3, 3)}
+        if text != request["query"]:
+            facts["is_rewritten"] = True
+            if request.get("explain"):
+                facts["evaluated_query"] = text
+        if spent > LOOK_AFTER_S or sink.bytes > MEBIBYTE:
+            facts["resident_mib"] = _resident_mib()
+            facts["peak_mib"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+        sink.finish(facts)
+    except (BrokenPipeError, ConnectionResetError):
+        os._exit(0)
+    except BaseException as error:  # whatever it is, the client is told and the next query is answered
+        link.sendall(json_frame(FAILED, _told(error)))
+
+
+def _evaluate(store: ox.Store, geography: Geography, bounds: Bounds, request: dict[str, Any], text: str):
+    default, named = request["default_graphs"], request["named_graphs"]
+    options: dict[str, Any] = {}
+    if default is None and named is None:
+        default, named = dataset_clauses(text, request["base_iri"])
+        needs_merge = len(default) > 1
+        is_given = needs_merge
+    else:
+        default, named = list(dict.fromkeys(default or ())), list(dict.fromkeys(named or ()))
+        needs_merge, is_given = len(default) > 1, True
+    if needs_merge:
+        store = merged_store(store, default, named, bounds.merged_triples)
+        options["default_graph"] = ox.DefaultGraph()
+    elif is_given:
+        options["default_graph"] = [ox.NamedNode(iri) for iri in default]
+    if is_given:
+        options["named_graphs"] = [ox.NamedNode(iri) for iri in named]
+    if request["substitutions"]:
+        options["substitutions"] = {ox.Variable(name): term_from_text(value) for name, value in request["substitutions"]}
+    return store.query(
+        text, base_iri=request["base_iri"], custom_functions=geography.functions,
+        custom_aggregate_functions=geography.aggregates, **options,
+    )
+
+
+def _choose(results: Any, request: dict[str, Any]) -> tuple[str, dict[str, str], Any]:
+    if isinstance(results, ox.QueryTriples):
+        kind, form, formats = "graph", request["graph_form"], ox.RdfFormat
+    else:
+        kind = "solutions" if isinstance(results, ox.QuerySolutions) else "boolean"
+        form, formats = request["solution_form"], ox.QueryResultsFormat
+    if form is None:
+        raise FormRefused(kind)
+    return kind, form, formats.from_media_type(form["media_type"])
+
+
+def _empty_size(results: ox.QuerySolutions, output: ox.QueryResultsFormat) -> int:
+    """Bytes of this result if it had no row: a longer one has rows."""
+    names = [variable.value for variable in results.variables]
+    return len(json.dumps(names, separators=(",", ":"), ensure_ascii=False).encode()) + len('{"head":{"vars":},"results":{"bindings":[]}}')
+
+
+def _resident_mib() -> int:
+    with open("/proc/self/statm", encoding="ascii") as statm:
+        return int(statm.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") // MEBIBYTE
+
+
+def term_from_text(text: str) -> ox.NamedNode | ox.BlankNode | ox.Literal:
+    """Give the term that an N-Triples text writes."""
+    if text.startswith("_:"):
+        return ox.BlankNode(text[2:])
+    quad = next(iter(ox.parse(f"<urn:s> <urn:p> {text} .", format=ox.RdfFormat.N_TRIPLES)))
+    return quad.object
+
+
+def _told(error: BaseException) -> dict[str, Any]:
+    """Give what the web process is told about a fault: its kind, and the words it needs."""
+    if isinstance(error, FormRefused):
+        return {"problem": "form", "kind": error.kind}
+    if isinstance(error, SyntaxError):
+        return {"problem": "syntax", "message": str(error)}
+    if isinstance(error, MemoryError):
+        return {"problem": "memory"}
+    if isinstance(error, TooLarge):
+        return {"problem": "result"}
+    if isinstance(error, TooManyTriples):
+        return {"problem": "merge", "limit": error.limit}
+    return {"problem": "engine", "message": f"{type(error).__name__}: {error}"[:2000]}
