@@ -1,0 +1,57 @@
+"""The front page and the page about the graph."""
+import asyncio
+from dataclasses import dataclass
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+from pyoxigraph import NamedNode
+
+from endpoint.pages import READ, page
+from endpoint.questions import Question, question
+from endpoint.visit import Visit
+
+router = APIRouter()
+
+# Figures of the front page: word, class in the vocabulary, the page that lists them.
+FIGURES = (
+    ("practices", "Practice", "/practices"), ("regions", "Region", "/regions"), ("competences", "Competence", "/competences"),
+    ("actors", "Actor", "/actors"), ("scores", "Score", "/def/Score.html"), ("results", "VerbalResult", "/def/VerbalResult.html"),
+    ("figures", "ContextFigure", "/def/ContextFigure.html"), ("sources", "Source", "/def/Source.html"),
+)
+TOPICS_SHOWN = 14
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure of the front page, with the query that it is the answer to."""
+
+    word: str
+    path: str
+    count: str
+    question: Question
+
+
+@router.api_route("/", **READ)
+async def home(request: Request) -> HTMLResponse:
+    """Give the front page; its figures are queries."""
+    visit = Visit(request)
+    figures = await asyncio.gather(*(count_figure(visit, *figure) for figure in FIGURES))
+    rows = [row for row in await visit.ask("practice_facets") if "value" in row and row["facet"].value == "topic"]
+    rows.sort(key=lambda row: (-int(row["count"].value), row["value"].value))
+    topics = [{"iri": row["value"].value, "count": row["count"].value} for row in rows[:TOPICS_SHOWN]]
+    return await page(visit, "home.html", figures=figures, topics=topics)
+
+
+async def count_figure(visit: Visit, word: str, term: str, path: str) -> Figure:
+    """Give the number of things of a class."""
+    values = {"class": NamedNode(f"{visit.base}def/{term}")}
+    rows = await visit.ask("count_of_class", shown=False, **values)
+    return Figure(f"figure_{word}", path, rows[0]["count"].value, question("count_of_class", **values))
+
+
+@router.api_route("/about", **READ)
+async def about(request: Request) -> HTMLResponse:
+    """Give the page that says what the graph is, how it treats sources and gaps, and which release this is."""
+    visit = Visit(request)
+    release = visit.engine.release
+    return await page(visit, "about.html", release=release if release.version else None)

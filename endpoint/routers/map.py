@@ -1,0 +1,71 @@
+"""The map page, its land, and the small picture of it on the front page."""
+from pathlib import Path
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import FileResponse, HTMLResponse
+from pyoxigraph import Literal, NamedNode
+
+from endpoint.errors import NotFound
+from endpoint.media_types import GEOJSON
+from endpoint.pages import READ, page
+from endpoint.picture import COLOURS, draw_picture
+from endpoint.practice_list import chosen_terms, read_facets, titles_of
+from endpoint.queries import query_text
+from endpoint.questions import question
+from endpoint.visit import Visit
+
+router = APIRouter()
+
+FILTERS = ("topic", "aspect")
+WKT = NamedNode("http://www.opengis.net/ont/geosparql#wktLiteral")
+EUROPE = Literal("POLYGON((-12 34, 32 34, 32 66, -12 66, -12 34))", datatype=WKT)
+
+# Queries and words that the scripts of the map use; they stand in the page, so that each has one home.
+MAP_QUERIES = (
+    "practices_in_box", "regions_in_box", "practices_within_region", "practices_without_place", "practice_summary",
+    "region_scores", "region_competences", "region_figures", "labels",
+)
+MAP_WORDS = (
+    "practices_found", "not_known", "no_answer", "close", "region", "scores", "practices", "competences", "context_figures",
+    "all_about_region", "show_query", "map_attribution", "in_this_view",
+)
+
+
+@router.api_route("/map", **READ)
+async def map_page(request: Request) -> HTMLResponse:
+    """Give the map; the same practices and regions stand below it as lists, without scripts too."""
+    visit = Visit(request)
+    filters = chosen_terms(visit, FILTERS)
+    facets = await read_facets(visit, FILTERS)
+    unplaced = titles_of(await visit.ask("practices_without_place", **filters), visit.reader.language)
+    found = titles_of(await visit.ask("practices", **filters), visit.reader.language)
+    regions = {row["region"].value for row in await visit.ask("regions")}
+    return await page(
+        visit, "map.html", facets=facets, with_words=False, placed=[iri for iri in found if iri not in unplaced], unplaced=list(unplaced),
+        regions=regions, live=question("practices_in_box", box=EUROPE, **filters),
+        queries={name: query_text(name) for name in MAP_QUERIES}, words={key: visit.words[key] for key in MAP_WORDS},
+    )
+
+
+def release_file(request: Request, name: str) -> Path:
+    """Give a file of the release that is served now. Raises: NotFound when the release has none."""
+    path = Path(request.app.state.engine.release.folder) / name
+    if not path.is_file():
+        raise NotFound
+    return path
+
+
+@router.api_route("/map/land.geojson", **READ)
+async def land(request: Request) -> FileResponse:
+    """Give the land backdrop of the release."""
+    return FileResponse(release_file(request, "land.geojson"), media_type=GEOJSON.media_type, headers={"Cache-Control": "max-age=86400"})
+
+
+@router.api_route("/map/picture-{scheme}.svg", **READ)
+async def picture(request: Request, scheme: str) -> Response:
+    """Give the picture of regions and practices, for light or dark pages."""
+    if scheme not in COLOURS:
+        raise NotFound
+    rows = await Visit(request).ask("outlines_and_places", shown=False)
+    drawing = draw_picture(release_file(request, "land.geojson").read_text(encoding="utf-8"), rows, COLOURS[scheme])
+    return Response(drawing, media_type="image/svg+xml", headers={"Cache-Control": "max-age=3600"})
