@@ -71,6 +71,8 @@ def names(records, tables) -> dict[str, set]:
         for scheme, concept in re.findall(r"^<scheme/([a-z0-9-]+)/([^>/]+)>", path.read_text("utf-8"), re.MULTILINE):
             known.setdefault(f"scheme/{scheme}/", set()).add(concept)
             known.setdefault("scheme/", set()).update({scheme, f"{scheme}/{concept}"})
+    observation = (PROJECT / "ontology" / "observation.ttl").read_text("utf-8")
+    known["dataset/"] = set(re.findall(r"^<dataset/([a-z0-9-]+)> a qb:DataSet", observation, re.MULTILINE))
     known["scheme/nuts/"] = {row["id"] for row in tables["regions/areas"].rows}
     known["scheme/"] |= {"nuts"}
     return known
