@@ -125,3 +125,10 @@ def test_lists_and_the_concepts_that_messages_name_exist(shapes):
         if named := re.search(r"ontology/concepts/([a-z-]+)\.ttl, for example ([a-z0-9-]+)", message):
             text = (concepts / f"{named[1]}.ttl").read_text("utf-8")
             assert f"<scheme/{named[1]}/{named[2]}>" in text, f"{named[2]} is no concept of {named[1]}: {message}"
+
+
+def test_prefixes_of_queries_agree_with_the_ontology(shapes):
+    def declared(graph):
+        return {(str(graph.value(one, SH.prefix)), str(graph.value(one, SH.namespace))) for one in graph.objects(None, SH.declare)}
+
+    assert declared(shapes) <= declared(Graph().parse(PROJECT / "ontology/prefixes.ttl"))
