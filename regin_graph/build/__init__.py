@@ -18,6 +18,7 @@ from regin_graph.build.statements import Statements, state_records
 from regin_graph.build.tables import read_tables
 from regin_graph.build.vocabulary import state_vocabulary
 from regin_graph.errors import FindingsRemain, WrongUse
+from regin_graph.publication.record import state_catalogue
 from regin_graph.settings import BuildSettings
 from regin_graph.synthesis import MARK, SYNTHETIC_BASE
 
@@ -70,6 +71,7 @@ def state(records: list[Record], settings: BuildSettings, step: Step) -> Stateme
     state_records(records, read_context(settings.data / "context.jsonld", settings.base_iri), statements)
     state_outlines(settings.data, root, statements)
     state_mappings(settings.data, root, statements)
+    state_catalogue(settings.data, root, statements)
     state_vocabulary(settings.ontology, settings.ontology.parent, statements)
     step("state", done=f"{len(statements.quads)} quads, {len(statements.graphs)} source graphs")
     return statements

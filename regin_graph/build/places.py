@@ -1,14 +1,16 @@
 """Give every practice a place inside its region's outline, said to be placed by the region."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import shapely
 from pyoxigraph import Literal, NamedNode, Store, Triple
 
 from regin_graph.build.outlines import GEO, SF, WKT
 from regin_graph.build.statements import RDF_TYPE
+from regin_graph.identifiers import rebase
 
-OUTLINES = "SELECT ?practice ?wkt WHERE { ?practice a regin:Practice ; regin:inRegion ?region . ?region geo:hasDefaultGeometry/geo:asWKT ?wkt }"
+OUTLINES = Path(__file__).with_name("outlines_of_practices.rq")
 
 
 def practice_places(store: Store, base: str) -> Iterator[Triple]:
@@ -17,7 +19,12 @@ def practice_places(store: Store, base: str) -> Iterator[Triple]:
     The point is the representative point of the outline, so that islands are not placed in the sea.
     """
     points: dict[str, str] = {}
-    for practice, wkt in store.query(OUTLINES, prefixes={"regin": base + "def/", "geo": GEO}):
+    placed: set[str] = set()
+    for practice, wkt in store.query(rebase(OUTLINES.read_text("utf-8"), base)):
+        # A practice of several regions stands in the first of them: one place, one geometry.
+        if practice.value in placed:
+            continue
+        placed.add(practice.value)
         if wkt.value not in points:
             point = shapely.from_wkt(wkt.value).representative_point()
             points[wkt.value] = shapely.to_wkt(point, rounding_precision=4)

@@ -16,6 +16,7 @@ from pyoxigraph import DefaultGraph, Quad, Store
 from regin_graph import __version__
 from regin_graph.build.report import Report
 from regin_graph.build.statements import RDF_TYPE
+from regin_graph.publication.dumps import write_dumps
 
 UNFINISHED = ".unfinished-"
 
@@ -55,6 +56,8 @@ def write_release(quads: set[Quad], report: Report, base: str, data: Path, out: 
         beside.mkdir()
         _write_store(beside / "store", quads)
         _write_files(beside, dump, report, data)
+        former = (out / "current").resolve()
+        write_dumps(quads, beside, data, base, version, former if former.is_dir() else None)
         manifest = {
             "version": version,
             "commit": commit,

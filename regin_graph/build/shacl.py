@@ -25,6 +25,8 @@ CONTEXT_PREDICATES = {
     "http://www.w3.org/1999/02/22-rdf-syntax-ns#type",
     "http://www.w3.org/2004/02/skos/core#inScheme",
 }
+# What forms and pages read, and validation does not.
+FOR_PEOPLE = (SH.name, SH.description, SH.group, SH.order, RDFS.label, RDFS.comment)
 _shapes = Graph()
 _shapes_of_class: dict[URIRef, list[URIRef]] = {}
 
@@ -111,9 +113,16 @@ def _take_shapes(text: str) -> None:
     global _shapes
     _shapes = Graph().parse(data=text, format="nt")
     _shapes_of_class.clear()
+    for predicate in FOR_PEOPLE:
+        _shapes.remove((None, predicate, None))
     for shape, target in list(_shapes.subject_objects(SH.targetClass)):
-        _shapes_of_class.setdefault(target, []).append(shape)
         _shapes.remove((shape, SH.targetClass, target))
+        _shapes_of_class.setdefault(target, []).append(shape)
+        if (None, SH.node, shape) not in _shapes:
+            # Property shapes that have the target themselves spare a step between node and property.
+            properties = list(_shapes.objects(shape, SH.property))
+            _shapes_of_class[target] += properties
+            _shapes.remove((shape, SH.property, None))
 
 
 def _targets(data: Graph, owned: frozenset[str]) -> list[tuple]:
