@@ -1,113 +1,103 @@
-"""The page of the query form: the query, its answer as a table, the formats, the prefixes, examples. Works without scripts."""
+"""The page of the query form: the query, its answer as a table, text, yes or no, the downloads, examples. Works without scripts."""
 
-import asyncio
-import json
 from dataclasses import dataclass, replace
-from functools import cache
-from importlib.resources import files
-from typing import Any
 
+from pyoxigraph import BlankNode, Literal, NamedNode, QueryBoolean, QueryResultsFormat, parse_query_results
 from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from endpoint.engine import Inquiry
+from endpoint.engine import Answer, Engine, Inquiry
 from endpoint.errors import Problem
-from endpoint.media_types import GRAPH_FORMS, JSON_RESULTS, SOLUTION_FORMS, TURTLE
-from endpoint.prefixes import known_prefixes
+from endpoint.examples import read_examples
+from endpoint.media_types import CSV_RESULTS, JSON_LD, JSON_RESULTS, N_TRIPLES, TSV_RESULTS, TURTLE, XML_RESULTS, Form
+from endpoint.pages import filled_page, page
 from endpoint.protocol import SparqlRequest
-from endpoint.queries import Term, rows_of
-from endpoint.questions import Question
+from endpoint.queries import Term
+from endpoint.visit import Visit
 
-# A page shows this much of an answer; the formats have all of it.
+# A page shows this much of an answer; the downloads have all of it.
 PAGE_BYTES = 1_000_000
 PAGE_ROWS = 500
-
-FIRST_PREFIXES = ("regin", "skos", "dcterms")
-FIRST_QUERY = "SELECT ?subject ?property ?value\nWHERE {\n  ?subject ?property ?value .\n}\nLIMIT 10\n"
 
 
 @dataclass(frozen=True)
 class Shown:
-    """What a page shows of an answer. `kind`: table, graph (RDF as text), yes or no. `total`: rows that were read."""
+    """What a page shows of an answer. `kind`: table, graph (RDF as text), yes or no. `is_cut`: the answer has more."""
 
     kind: str
     columns: tuple[str, ...] = ()
     rows: tuple[dict[str, Term], ...] = ()
-    total: int = 0
     text: str = ""
+    is_cut: bool = False
     downloads: tuple[str, ...] = ()
 
 
-@cache
-def examples() -> tuple[Question, ...]:
-    """Give the example queries with their titles."""
-    found = []
-    for file in sorted(files("regin_graph").joinpath("queries", "examples").iterdir(), key=lambda entry: entry.name):
-        if file.name.endswith(".rq"):
-            first, _, rest = file.read_text(encoding="utf-8").partition("\n")
-            found.append(Question(first.removeprefix("# Title:").strip(), rest))
-    return tuple(found)
-
-
 async def query_page(scope: Scope, receive: Receive, send: Send, asked: SparqlRequest, inquiry: Inquiry | None) -> None:
-    """Send the page for a query, or for none yet. A problem of the query is shown in the page, with its status."""
-    from endpoint.pages import filled_page
-    from endpoint.visit import Visit
-
-    shown, problem = None, None
-    engine = scope["app"].state.engine
-    if inquiry is not None:
-        try:
-            shown = await show(engine, replace(inquiry, solution_form=JSON_RESULTS, graph_form=TURTLE, coding="identity"))
-        except Problem as error:
-            problem = error
+    """Send the editor; with an inquiry, its answer below, or what is wrong with it."""
     request = Request(scope, receive)
-    response = filled_page(
-        Visit(request), "sparql.html", status=problem.status if problem else 200,
-        headers={"Cache-Control": "no-cache", "Vary": "Accept, Accept-Language", **(problem.headers if problem else {})},
-        query=asked.query if asked.query is not None else first_query(), shown=shown, problem=problem, examples=examples(),
-    )
+    if inquiry is None:
+        response = editor(request, asked.query or read_examples()[0].text)
+    else:
+        try:
+            response = await answered_editor(request, inquiry.text, await answer_to_show(request.app.state.engine, inquiry))
+        except Problem as problem:
+            response = editor(request, inquiry.text, problem)
     await response(scope, receive, send)
 
 
-def first_query() -> str:
-    """Give the query that the form starts with."""
-    known = known_prefixes()
-    return "".join(f"PREFIX {prefix}: <{known[prefix]}>\n" for prefix in FIRST_PREFIXES if prefix in known) + FIRST_QUERY
+def editor(request: Request, query: str, problem: Problem | None = None) -> Response:
+    """Give the editor with a query in it, and with what is wrong with it; it asks the graph nothing."""
+    status, headers = (problem.status, problem.headers) if problem else (200, {})
+    return filled_page(Visit(request), "sparql.html", status=status, headers=headers, query=query, examples=read_examples(), shown=None, problem=problem)
 
 
-async def show(engine: Any, inquiry: Inquiry) -> Shown:
-    """Give what a page shows of the answer to a query. Raises: the problems of endpoint.errors."""
-    answer = await engine.inquire(inquiry)
-    pieces, size = [], 0
-    try:
-        async for piece in answer.body:
-            pieces.append(piece)
-            size += len(piece)
-            if size > PAGE_BYTES:
-                break
-    finally:
-        await asyncio.shield(answer.close())
-    text = b"".join(pieces)
-    is_cut = size > PAGE_BYTES
-    if answer.kind == "graph":
-        return Shown("graph", text=text[:PAGE_BYTES].decode("utf-8", "ignore"), downloads=tuple(form.names[0] for form in GRAPH_FORMS[:4]))
-    if answer.kind == "boolean":
-        return Shown("yes" if json.loads(text)["boolean"] else "no")
-    results = complete(text) if is_cut else text
-    rows = rows_of(results)
-    columns = tuple(json.loads(results)["head"]["vars"])
-    return Shown("table", columns, tuple(rows[:PAGE_ROWS]), len(rows), downloads=tuple(form.names[0] for form in SOLUTION_FORMS))
+async def answered_editor(request: Request, query: str, shown: Shown) -> Response:
+    """Give the editor with the answer below."""
+    return await page(Visit(request), "sparql.html", query=query, examples=read_examples(), shown=shown, problem=None)
 
 
-def complete(text: bytes) -> bytes:
-    """Give JSON results that were cut off, closed after their last whole row. Rows that hold triples may be left out.
+async def answer_to_show(engine: Engine, inquiry: Inquiry) -> Shown:
+    """Give the beginning of an answer in a shape that people can read; no more of it is computed.
+    Raises: the problems of endpoint.errors."""
+    # Both forms are lines, so that a beginning of the answer is an answer.
+    answer = await engine.inquire(replace(inquiry, solution_form=TSV_RESULTS, graph_form=N_TRIPLES, coding="identity"))
+    body, is_cut = await read_beginning(answer)
+    if answer.media_type == N_TRIPLES.media_type:
+        return Shown("graph", text=body.decode(), is_cut=is_cut, downloads=names_of(TURTLE, JSON_LD, N_TRIPLES))
+    results = parse_query_results(body, QueryResultsFormat.TSV)
+    if isinstance(results, QueryBoolean):
+        return Shown("yes" if results else "no", downloads=names_of(JSON_RESULTS, XML_RESULTS))
+    columns = tuple(variable.value for variable in results.variables)
+    rows = []
+    for solution in results:
+        if len(rows) == PAGE_ROWS:
+            is_cut = True
+            break
+        rows.append({name: read_term(value) for name, value in zip(columns, solution, strict=True) if value is not None})
+    return Shown("table", columns, tuple(rows), is_cut=is_cut, downloads=names_of(CSV_RESULTS, JSON_RESULTS, XML_RESULTS))
 
-    >>> complete(b'{"head":{"vars":["a"]},"results":{"bindings":[{"a":{"type":"uri","value":"x"}},{"a":{"ty')
-    b'{"head":{"vars":["a"]},"results":{"bindings":[{"a":{"type":"uri","value":"x"}}]}}'
-    """
-    end = text.rfind(b'}},{"')
-    if end < 0:
-        return text[:text.index(b"[", text.index(b'"bindings"')) + 1] + b"]}}"
-    return text[:end + 2] + b"]}}"
 
+async def read_beginning(answer: Answer) -> tuple[bytes, bool]:
+    """Give the first whole lines of an answer, and whether it has more. Units: PAGE_BYTES."""
+    body = b""
+    async for piece in answer.body:
+        body += piece
+        if len(body) > PAGE_BYTES:
+            await answer.close()
+            return body[:body.rindex(b"\n", 0, PAGE_BYTES) + 1], True
+    return body, False
+
+
+def names_of(*forms: Form) -> tuple[str, ...]:
+    """Give the short names of forms, as `format=` takes them."""
+    return tuple(form.names[0] for form in forms)
+
+
+def read_term(value: NamedNode | BlankNode | Literal) -> Term:
+    """Give a term of the RDF library as pages have it; a quoted triple becomes its text."""
+    if isinstance(value, NamedNode):
+        return Term("iri", value.value)
+    if isinstance(value, Literal):
+        return Term("literal", value.value, value.language or "", value.datatype.value)
+    return Term("bnode", str(value))
