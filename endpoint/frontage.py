@@ -3,6 +3,9 @@ Request id, CORS with preflight, HEAD, security headers, address length, faults 
 
 import logging
 import secrets
+from time import perf_counter
+from typing import Any
+from urllib.parse import quote
 
 from starlette.datastructures import Headers
 from starlette.requests import Request
@@ -13,9 +16,12 @@ from endpoint.problems import problem_response
 from endpoint.settings import EndpointSettings
 
 log = logging.getLogger(__name__)
+access_log = logging.getLogger("endpoint.access")
 
 EXPOSED = b"ETag, Link, Location, Retry-After, X-Request-Id, Content-Language"
 PREFLIGHT_AGE_S = b"86400"
+METHODS = {"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"}
+FAMILIES = ("/data", "/health/", "/metrics", "/static/", "/problem", "/reconcile")
 
 
 class ConnectionBroken(Exception):
@@ -25,16 +31,17 @@ class ConnectionBroken(Exception):
 class Frontage:
     """The outermost layer of the application. `bare` are ASGI applications that answer an address without the routers."""
 
-    def __init__(self, app: ASGIApp, settings: EndpointSettings, bare: dict[str, ASGIApp]):
-        self.app = app
+    def __init__(self, owner: Any, bare: dict[str, ASGIApp]):
+        settings: EndpointSettings = owner.state.settings
+        self.owner = owner
         self.settings = settings
         self.bare = bare
         self.any_origin = "*" in settings.cors_origins
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
+    async def __call__(self, scope: Scope, receive: Receive, send: Send, routers: ASGIApp) -> None:
+        """Answer one request, by a bare application or the routers."""
         if scope["type"] != "http":
-            await self.app(scope, receive, send)
+            await routers(scope, receive, send)
             return
         request_id = secrets.token_hex(8)
         origin = requested = b""
@@ -45,11 +52,14 @@ class Frontage:
                 requested = value
         added = [(b"x-request-id", request_id.encode()), (b"x-content-type-options", b"nosniff"), *self._cors(origin)]
         has_begun = False
+        status = 0
+        begun_at = perf_counter()
+        notes = scope["regin.notes"] = {}
 
         async def send_with_headers(message: Message) -> None:
-            nonlocal has_begun
+            nonlocal has_begun, status
             if message["type"] == "http.response.start":
-                has_begun = True
+                has_begun, status = True, message["status"]
                 headers = list(message["headers"])
                 present = {name.lower() for name, _ in headers}
                 headers.extend((name, value) for name, value in added if name not in present)
@@ -61,6 +71,7 @@ class Frontage:
             await send(message)
 
         scope["request_id"] = request_id
+        scope.setdefault("app", self.owner)
         if scope["method"] == "OPTIONS" and requested:
             await self._preflight(scope, send_with_headers)
             return
@@ -72,9 +83,10 @@ class Frontage:
                 await bare(scope, receive, send_with_headers)
             else:
                 # GET routes answer HEAD as well; the server leaves the body out.
-                inner = {**scope, "method": "GET"} if scope["method"] == "HEAD" else scope
-                await self.app(inner, receive, send_with_headers)
-        except ConnectionBroken:
+                inner = {**scope, "method": "GET", "regin.is_head": True} if scope["method"] == "HEAD" else scope
+                await routers(inner, receive, send_with_headers)
+        except ConnectionBroken as broken:
+            notes["broken"] = str(broken)
             break_connection(scope)
         except Exception as error:
             if not isinstance(error, Problem):
@@ -83,8 +95,24 @@ class Frontage:
                 break_connection(scope)
                 return
             problem = error if isinstance(error, Problem) else Problem()
-            request = Request({**scope, "app": scope.get("app") or self.app}, receive)
-            await problem_response(request, problem)(scope, receive, send_with_headers)
+            notes.setdefault("outcome", problem.slug)
+            await problem_response(Request(scope, receive), problem)(scope, receive, send_with_headers)
+        finally:
+            self._record(scope, status, perf_counter() - begun_at, notes)
+
+    def _record(self, scope: Scope, status: int, spent_s: float, notes: dict[str, object]) -> None:
+        """Write the log line of a request and count it. Contents of queries are not written unless asked for."""
+        family = scope["path"].split("/", 2)[1] if scope["path"] in self.bare or scope["path"].startswith(FAMILIES) else "pages"
+        metrics = self.owner.state.metrics
+        metrics.requests.labels(family, scope["method"] if scope["method"] in METHODS else "other", status).inc()
+        if "query" in notes:
+            metrics.outcomes.labels(notes.get("broken") or notes.get("outcome", "ok")).inc()
+        if access_log.isEnabledFor(logging.INFO):
+            more = "".join(f" {name}={value}" for name, value in notes.items() if value is not None)
+            access_log.info(
+                "id=%s client=%s method=%s path=%s status=%d ms=%.1f%s", scope["request_id"], scope["client"][0] if scope.get("client") else "-",
+                scope["method"], quote(scope["path"]), status, spent_s * 1e3, more,
+            )
 
     def _cors(self, origin: bytes) -> list[tuple[bytes, bytes]]:
         if self.any_origin:

@@ -1,16 +1,28 @@
 """The life of the application: open the release, serve, let running queries finish, close."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
+
+OBSERVE_EVERY_S = 5.0
 
 
 @asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Open the engine before the first request and close it after the last."""
     await app.state.engine.start()
+    observer = asyncio.get_running_loop().create_task(_observe(app))
     try:
         yield
     finally:
+        observer.cancel()
         await app.state.engine.stop(app.state.settings.shutdown_grace_s)
+
+
+async def _observe(app: FastAPI) -> None:
+    """Take the engine's state into the metrics from time to time, for the server processes that are not asked themselves."""
+    while True:
+        app.state.metrics.look(app.state.engine)
+        await asyncio.sleep(OBSERVE_EVERY_S)

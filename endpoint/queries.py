@@ -51,10 +51,13 @@ def as_text(value: "Term | NamedNode | Literal | BlankNode | str | int | float |
 
 def rows_of(results: bytes) -> list[dict[str, Term]]:
     """Give the rows of SPARQL JSON results."""
-    return [
-        {name: Term(KINDS[cell["type"]], cell["value"], cell.get("xml:lang", ""), cell.get("datatype", "")) for name, cell in row.items()}
-        for row in json.loads(results)["results"]["bindings"]
-    ]
+    return [{name: _term(cell) for name, cell in row.items()} for row in json.loads(results)["results"]["bindings"]]
+
+
+def _term(cell: dict) -> Term:
+    if cell["type"] == "triple":
+        return Term("triple", " ".join(_term(cell["value"][part]).value for part in ("subject", "predicate", "object")))
+    return Term(KINDS[cell["type"]], cell["value"], cell.get("xml:lang", ""), cell.get("datatype", ""))
 
 
 async def answer_rows(engine: Engine, text: str, substitutions: Mapping[str, str] | None = None) -> list[dict[str, Term]]:

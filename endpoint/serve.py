@@ -1,17 +1,33 @@
-"""Serving: the application under its HTTP server."""
+"""Serving: the application under its HTTP server, in one process or several."""
 
+import json
 import os
 import socket
 import struct
+import tempfile
 from pathlib import Path
+from typing import Any
 
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.supervisors import Multiprocess
 
 from endpoint.settings import EndpointSettings
 
 # Linger of zero seconds: closing resets the connection.
 RESET = struct.pack("ii", 1, 0)
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+LOGGING: dict[str, Any] = {
+    "version": 1, "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "loggers": {
+        "endpoint": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
+        "endpoint.access": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
+        "uvicorn": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
+    },
+}
 
 
 class BreakableProtocol(HttpToolsProtocol):
@@ -32,12 +48,15 @@ class BreakableProtocol(HttpToolsProtocol):
 
 
 def server_config(settings: EndpointSettings, app: object) -> uvicorn.Config:
-    """Give the configuration of the HTTP server."""
+    """Give the configuration of the HTTP server for an application or the name of what makes one."""
+    log_config = json.loads(json.dumps(LOGGING))
+    if not settings.log_requests:
+        log_config["loggers"]["endpoint.access"]["level"] = "WARNING"
     return uvicorn.Config(
         app, factory=isinstance(app, str), host=settings.host, port=settings.port, workers=settings.workers,
-        http=BreakableProtocol, ws="none", loop="uvloop", lifespan="on", access_log=False, server_header=False, log_level="warning",
+        http=BreakableProtocol, ws="none", loop="uvloop", lifespan="on", access_log=False, server_header=False, log_config=log_config,
         timeout_graceful_shutdown=settings.shutdown_grace_s, timeout_keep_alive=30, backlog=2048,
-        proxy_headers=True, forwarded_allow_ips=settings.forwarded_allow_ips, h11_max_incomplete_event_size=None,
+        proxy_headers=True, forwarded_allow_ips=settings.forwarded_allow_ips,
     )
 
 
@@ -45,20 +64,31 @@ def serve(
     release: Path | None = None, host: str | None = None, port: int | None = None, workers: int | None = None,
     scratch_files: list[Path] | None = None,
 ) -> None:
-    """Serve a release, or a scratch store that holds files, until stopped."""
-    given = {"release": release, "host": host, "port": port, "workers": workers}
+    """Serve a release, or a scratch store that holds files, until stopped.
+    Raises: SystemExit with a sentence when that cannot be."""
+    given: dict[str, Any] = {"release": release, "host": host, "port": port, "workers": workers}
     if scratch_files is not None:
         given |= {"scratch": True, "scratch_files": tuple(scratch_files), "workers": 1}
-    settings = EndpointSettings(**{name: value for name, value in given.items() if value is not None})
-    for name, value in settings.model_dump(mode="json").items():
-        # Server processes are started anew and read the environment.
-        if name in given:
-            os.environ[f"REGIN_{name.upper()}"] = value if isinstance(value, str) else __import__("json").dumps(value)
-    config = server_config(settings, "endpoint.main:create_app")
+    given = {name: value for name, value in given.items() if value is not None}
+    settings = EndpointSettings(**given)
+    refuse_what_cannot_be(settings)
+    # Server processes read the settings from the environment.
+    for name in given:
+        value = settings.model_dump(mode="json")[name]
+        os.environ[f"REGIN_{name.upper()}"] = value if isinstance(value, str) else json.dumps(value)
     if settings.workers == 1:
-        uvicorn.Server(config).run()
+        uvicorn.Server(server_config(settings, "endpoint.main:create_app")).run()
         return
-    from uvicorn.supervisors import Multiprocess
+    with tempfile.TemporaryDirectory(prefix="regin-metrics-") as folder:
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+        config = server_config(settings, "endpoint.main:create_app")
+        with config.bind_socket() as listener:
+            Multiprocess(config, target=uvicorn.Server(config).run, sockets=[listener]).run()
 
-    listener = config.bind_socket()
-    Multiprocess(config, target=uvicorn.Server(config).run, sockets=[listener]).run()
+
+def refuse_what_cannot_be(settings: EndpointSettings) -> None:
+    """Refuse to start without a release, or a scratch store open to others. Raises: SystemExit."""
+    if settings.scratch and settings.host not in LOOPBACK:
+        raise SystemExit(f"A scratch store is served on this machine only, not on {settings.host}.")
+    if not settings.scratch and not (settings.release / "store").is_dir():
+        raise SystemExit(f"There is no release in {settings.release}. Make one by `regin build`, or name one by --release.")

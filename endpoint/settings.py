@@ -17,7 +17,6 @@ class EndpointSettings(BaseSettings):
     public_url: str = Field("", description="Address under which clients reach this server, such as https://data.example.eu; empty: taken from the request.")
     scratch: bool = Field(False, description="Serve an in-memory store that can be written to (for conformance suites and trials). Loopback only.")
     scratch_files: tuple[Path, ...] = Field((), description="RDF files that the scratch store holds at its start, as a JSON list.")
-    sparql_backend: str = Field("", description="Address of an outside SPARQL 1.1 query service that answers in place of the release's store; empty: none.")
 
     # Where it listens
     host: str = Field("127.0.0.1", description="Address to listen on.")
@@ -35,6 +34,8 @@ class EndpointSettings(BaseSettings):
     result_mib: int = Field(2048, ge=1, description="Largest result before compression, in MiB; a larger one is stopped, visibly.")
     merged_triples: int = Field(2_000_000, ge=1, description="Most triples of graphs that are merged for one query (several FROM or default-graph-uri).")
     stall_timeout_s: float = Field(60.0, gt=0, description="Seconds that a client may take nothing of a waiting result before its connection is closed.")
+
+    body_mib: int = Field(256, ge=1, description="Largest body of an update or a graph written to a scratch store, in MiB.")
 
     # Sharing the machine
     quick_slots: int = Field(0, ge=0, description="Queries in their first moments evaluated at once, per server process; 0: twice the cores, divided by the server processes.")
@@ -61,6 +62,7 @@ class EndpointSettings(BaseSettings):
 
     # Operation
     release_poll_s: float = Field(1.0, gt=0, description="Seconds between looks at the release link.")
+    log_requests: bool = Field(True, description="Write one line per request to the log: id, client, address, status, milliseconds, rows, outcome.")
     log_queries: bool = Field(False, description="Write query texts to the log; otherwise only their hashes.")
     slow_query_s: float = Field(5.0, ge=0, description="Queries that ran at least this many seconds are written to the slow-query log.")
 

@@ -31,6 +31,7 @@ class Inquiry:
     coding: str = "identity"
     client: str = ""
     limits: Limits = Limits()
+    is_explained: bool = False
 
     def key(self) -> tuple:
         """What an equal answer depends on, apart from the release."""

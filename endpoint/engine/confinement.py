@@ -22,12 +22,17 @@ def die_with_parent() -> None:
     _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
 
 
-def bound_memory(extra_bytes: int) -> None:
-    """Bound the address space to what is mapped now plus the given bytes."""
+def bound_memory(extra_bytes: int, is_final: bool = True) -> None:
+    """Bound the address space to what is mapped now plus the given bytes; a bound that is not final can be lifted."""
     with open("/proc/self/statm", encoding="ascii") as statm:
         pages = int(statm.read().split()[0])
     limit = pages * os.sysconf("SC_PAGE_SIZE") + extra_bytes
-    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit if is_final else resource.RLIM_INFINITY))
+
+
+def lift_memory_bound() -> None:
+    """Take back a bound that was not final."""
+    resource.setrlimit(resource.RLIMIT_AS, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
 
 
 def no_core_files() -> None:

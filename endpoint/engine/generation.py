@@ -92,23 +92,38 @@ class Generation:
         self._birth_lock = asyncio.Lock()
         self._tasks: set[asyncio.Task] = set()
 
-    async def start(self) -> None:
-        """Start the nursery and the first query processes. Raises: OSError, LinkLost when the store cannot be opened."""
-        self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH", "")]), "OPENBLAS_NUM_THREADS": "1", "RUST_BACKTRACE": "0"}
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "endpoint.engine.nursery", str(theirs.fileno())],
-            pass_fds=[theirs.fileno()], env=environment, stdin=subprocess.DEVNULL, stderr=None if log.isEnabledFor(logging.DEBUG) else subprocess.DEVNULL,
-        )
-        theirs.close()
+    @property
+    def nursery_pid(self) -> int:
+        """The process that query processes are forked from."""
+        return self._nursery_pid
+
+    async def start(self, nursery: tuple[socket.socket, int] | None = None) -> None:
+        """Start the nursery, or take one over by its control link and process, and the first query processes.
+        Raises: OSError, LinkLost when the store cannot be opened."""
+        self.process: subprocess.Popen | None = None
+        if nursery is None:
+            self._start_nursery()
+        else:
+            self.control, self._nursery_pid = nursery
         self.control.setblocking(False)
-        self.control.send(json.dumps(self.plan).encode())
         self._listener = asyncio.get_running_loop().create_task(self._listen())
         await self._bear()
         if not self.idle:
             await self.stop()
             raise LinkLost
         self._top_up()
+
+    def _start_nursery(self) -> None:
+        self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        paths = [str(Path(__file__).parents[2]), *filter(None, [os.environ.get("PYTHONPATH")])]
+        environment = os.environ | {"PYTHONPATH": os.pathsep.join(paths), "OPENBLAS_NUM_THREADS": "1", "RUST_BACKTRACE": "0"}
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "endpoint.engine.nursery", str(theirs.fileno())],
+            pass_fds=[theirs.fileno()], env=environment, stdin=subprocess.DEVNULL, stderr=None if log.isEnabledFor(logging.DEBUG) else subprocess.DEVNULL,
+        )
+        theirs.close()
+        self._nursery_pid = self.process.pid
+        self.control.send(json.dumps(self.plan).encode())
 
     async def _listen(self) -> None:
         loop = asyncio.get_running_loop()
@@ -133,7 +148,8 @@ class Generation:
                 worker.ended.set_result(-9)
             self._gone(worker)
         self._workers.clear()
-        await asyncio.to_thread(self.process.wait)
+        if self.process is not None:
+            await asyncio.to_thread(self.process.wait)
         if not self.is_retired:
             log.error("the nursery of release %s ended", self.facts.version)
         self.on_idle()
@@ -151,11 +167,7 @@ class Generation:
             ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
             ours.setblocking(False)
             with theirs:
-                async with self._birth_lock:
-                    pid = 0
-                    if not self.is_lost:
-                        socket.send_fds(self.control, [b'{"do": "fork"}'], [theirs.fileno()])
-                        pid = await self._births.get()
+                pid = await self.order(b'{"do": "fork"}', [theirs])
             if not pid:
                 ours.close()
                 return
@@ -173,6 +185,17 @@ class Generation:
             return
         self.idle.append(worker)
         self.on_idle()
+
+    async def order(self, order: bytes, links: list[socket.socket]) -> int:
+        """Have the nursery fork a process with these links; give its number, or 0 when the nursery is gone."""
+        async with self._birth_lock:
+            if self.is_lost:
+                return 0
+            try:
+                socket.send_fds(self.control, [order], [link.fileno() for link in links])
+            except OSError:
+                return 0
+            return await self._births.get()
 
     def _top_up(self) -> None:
         """Keep spares ready, within the most there may be."""

@@ -5,9 +5,9 @@ import json
 import logging
 import os
 import signal
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 
-from endpoint.engine import Answer, Inquiry, Limits, ReleaseFacts
+from endpoint.engine import Answer, Inquiry, ReleaseFacts
 from endpoint.engine.channel import LinkLost
 from endpoint.engine.frames import DATA, END, FAILED
 from endpoint.engine.generation import Generation, Worker
@@ -15,7 +15,6 @@ from endpoint.engine.lanes import Lanes, LaneSizes, Run
 from endpoint.engine.release import NoRelease, read_release
 from endpoint.engine.verdicts import problem_of_end, problem_told
 from endpoint.errors import Busy, Problem
-from endpoint.media_types import GRAPH_FORMS, SOLUTION_FORMS, by_name
 from endpoint.settings import EndpointSettings
 
 log = logging.getLogger(__name__)
@@ -101,8 +100,12 @@ class LocalEngine:
             log.error("release %s cannot be opened (%s); the former one stays", fresh.facts.version, type(error).__name__)
             await asyncio.sleep(PAUSE_AFTER_FAILURE_S)
             return
-        former, self.generation = self.generation, fresh
+        await self._switch_to(fresh)
         log.info("serving release %s", fresh.facts.version)
+
+    async def _switch_to(self, fresh: Generation) -> None:
+        """Have all queries from now on answered by another generation; those under way finish with the former."""
+        former, self.generation = self.generation, fresh
         if former is not None:
             former.retire()
             self.former.append(former)
@@ -127,19 +130,6 @@ class LocalEngine:
         for generation in generations:
             await generation.stop()
         self.generation = None
-
-    async def answer(
-        self, text: str, *, media_type: str | None = None, default_graphs: tuple[str, ...] | None = None,
-        named_graphs: tuple[str, ...] | None = None, substitutions: Mapping[str, str] | None = None, limits: Limits | None = None,
-    ) -> Answer:
-        """Answer a query of our own. Raises: the problems of endpoint.errors."""
-        forms = {}
-        if media_type is not None:
-            forms = {"solution_form": by_name(media_type, SOLUTION_FORMS), "graph_form": by_name(media_type, GRAPH_FORMS)}
-        return await self.inquire(Inquiry(
-            text, default_graphs=default_graphs, named_graphs=named_graphs, substitutions=tuple((substitutions or {}).items()),
-            base_iri=self.settings.base_iri, client="pages", limits=limits or Limits(), **forms,
-        ))
 
     async def inquire(self, inquiry: Inquiry) -> Answer:
         """Answer a query as it came over the protocol. Raises: the problems of endpoint.errors."""
@@ -178,6 +168,7 @@ class LocalEngine:
             "default_graphs": inquiry.default_graphs, "named_graphs": inquiry.named_graphs, "substitutions": inquiry.substitutions,
             "base_iri": inquiry.base_iri, "coding": inquiry.coding,
             "result_bytes": inquiry.limits.result_bytes or self.settings.result_mib * 1024 * 1024,
+            "explain": inquiry.is_explained,
         }).encode()
 
     async def _stream(self, run: Run, first: bytes, inquiry: Inquiry, facts: dict) -> AsyncIterator[bytes]:

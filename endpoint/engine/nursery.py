@@ -1,7 +1,9 @@
 """The nursery: a small single-threaded process that has everything loaded and forks query processes from it.
 
 Shape of the control link, one JSON message a datagram: {"do": "fork"} with one end of a link → {"pid"};
-when a child ends → {"ended": pid, "status"}. The nursery ends when the control link is closed, and its children with it."""
+{"do": "change"} with a link and a control link → {"pid"} of a child that makes the change and, when it succeeds, is the
+next nursery; when a child ends → {"ended": pid, "status"}.
+The nursery ends when the control link is closed, and its query processes with it."""
 
 import json
 import os
@@ -15,6 +17,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from endpoint.engine import confinement, worker
+from endpoint.engine.changing import change
 from endpoint.engine.geography import Geography, load_geography
 
 
@@ -41,24 +44,37 @@ class Nursery:
                     return
 
     def _obey(self) -> bool:
-        data, descriptors, _, _ = socket.recv_fds(self.control, 1 << 20, 1)
+        data, descriptors, _, _ = socket.recv_fds(self.control, 1 << 20, 2)
         if not data:
             return False
-        order = json.loads(data)
-        with socket.socket(fileno=descriptors[0]) as link:
-            if order["do"] == "fork":
-                self._tell(self._fork(lambda: worker.serve(link, self._open, self.geography, self.bounds), keep=link))
+        links = [socket.socket(fileno=descriptor) for descriptor in descriptors]
+        if json.loads(data)["do"] == "fork":
+            self._tell(self._fork(lambda: self._answer_over(links[0])))
+        else:
+            self._tell(self._fork(lambda: self._succeed(*links)))
+        for link in links:
+            link.close()
         return True
+
+    def _answer_over(self, link: socket.socket) -> None:
+        confinement.die_with_parent()
+        worker.serve(link, self._open, self.geography, self.bounds)
+
+    def _succeed(self, link: socket.socket, control: socket.socket) -> None:
+        """Make a change to the store of this copy, and go on as the nursery of the changed store."""
+        if self.store is None or not change(link, control, self.store, self.geography, self.bounds):
+            return
+        link.close()
+        Nursery(control, self.plan, self.geography, self.store).run()
 
     def _open(self) -> ox.Store:
         return self.store if self.store is not None else ox.Store.read_only(self.plan["store"])
 
-    def _fork(self, live: Callable[[], None], keep: socket.socket) -> dict[str, Any]:
+    def _fork(self, live: Callable[[], None]) -> dict[str, Any]:
         pid = os.fork()
         if pid == 0:
             status = 1
             try:
-                confinement.die_with_parent()
                 self.control.close()
                 for descriptor in self.children:
                     os.close(descriptor)

@@ -58,17 +58,15 @@ def serve(link: socket.socket, open_store: Callable[[], ox.Store], geography: Ge
 def _answer_all(link: socket.socket, open_store: Callable[[], ox.Store], geography: Geography, bounds: Bounds) -> None:
     store = open_store()
     link.sendall(json_frame(READY, {}))
-    while (request := _read_request(link)) is not None:
+    while (request := read_request(link)) is not None:
         _answer(link, store, geography, bounds, request)
 
 
-def _read_request(link: socket.socket) -> dict[str, Any] | None:
-    data = link.recv(65536)
-    if not data:
-        return None
-    length = LENGTH.unpack_from(data)[0] + LENGTH.size
-    while len(data) < length:
-        more = link.recv(min(1 << 20, length - len(data)))
+def read_request(link: socket.socket) -> dict[str, Any] | None:
+    """Give the next request of a link, or None at its end."""
+    data = bytearray(link.recv(65536))
+    while len(data) < LENGTH.size or len(data) < LENGTH.unpack_from(data)[0] + LENGTH.size:
+        more = link.recv(1 << 20) if data else b""
         if not more:
             return None
         data += more
@@ -101,7 +99,7 @@ def _answer(link: socket.socket, store: ox.Store, geography: Geography, bounds: 
     except (BrokenPipeError, ConnectionResetError):
         os._exit(0)
     except BaseException as error:  # whatever it is, the client is told and the next query is answered
-        link.sendall(json_frame(FAILED, _told(error)))
+        link.sendall(json_frame(FAILED, told(error)))
 
 
 def _evaluate(store: ox.Store, geography: Geography, bounds: Bounds, request: dict[str, Any], text: str):
@@ -159,7 +157,7 @@ def term_from_text(text: str) -> ox.NamedNode | ox.BlankNode | ox.Literal:
     return quad.object
 
 
-def _told(error: BaseException) -> dict[str, Any]:
+def told(error: BaseException) -> dict[str, Any]:
     """Give what the web process is told about a fault: its kind, and the words it needs."""
     if isinstance(error, FormRefused):
         return {"problem": "form", "kind": error.kind}

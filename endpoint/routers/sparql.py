@@ -1,173 +1,209 @@
-"""/sparql: the SPARQL 1.1 Protocol over the engine, as a bare ASGI application."""
+"""/sparql and /update: the SPARQL 1.1 Protocol over the engine, as bare ASGI applications."""
 
-import asyncio
+import hashlib
+import json
+import logging
+from ipaddress import ip_address
+from time import perf_counter
 from typing import Any
+from urllib.parse import urlsplit
 
-from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
+from endpoint.clients import WatchedClient, client_of, header, public_base, read_body
 from endpoint.engine import Answer, Inquiry, Limits
 from endpoint.engine.verdicts import not_acceptable
-from endpoint.errors import BadRequest, MethodNotAllowed, Problem, QueryTooLong
-from endpoint.frontage import ConnectionBroken
+from endpoint.errors import BadRequest, Forbidden, MethodNotAllowed, Problem
 from endpoint.guards import check_text
-from endpoint.media_types import GRAPH_FORMS, SOLUTION_FORMS, by_name, choose, choose_coding
+from endpoint.lexing import is_fleeting
+from endpoint.media_types import (
+    GRAPH_FORMS, HTML, PLAIN_JSON, SOLUTION_FORMS, by_name, choose, choose_coding, prefers_html,
+)
 from endpoint.protocol import SparqlRequest, read_request
+from endpoint.query_page import query_page
+from endpoint.rate import RateLimit
+from endpoint.responses import send_answer, send_whole
+from endpoint.service_description import service_description
+from endpoint.tags import etag, known_tag, tag_of
+from endpoint.updating import with_dataset
 
 METHODS = ("GET", "HEAD", "POST", "OPTIONS")
 ALLOW = ", ".join(METHODS)
-# Until then nobody looks whether the client is still there: most answers are gone by then.
-WATCH_AFTER_S = 0.05
+VARY = "Accept, Accept-Encoding"
+
+slow_log = logging.getLogger("endpoint.slow")
 
 
 class SparqlEndpoint:
-    """Answers requests to /sparql. `app` is the application whose state holds engine and settings."""
+    """Answers requests to /sparql. `app` is the application whose state holds engine, settings and metrics."""
 
-    def __init__(self, app: Any):
+    def __init__(self, app: Any, takes_queries: bool = True):
         self.app = app
         self.state = app.state
+        self.settings = app.state.settings
+        self.takes_queries = takes_queries
+        self.rate = RateLimit(self.settings.rate_limit, self.settings.rate_burst, self.settings.rate_loopback)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         scope.setdefault("app", self.app)
         if scope["method"] == "OPTIONS":
-            await send_start(send, 204, {"Allow": ALLOW})
+            await send_whole(send, 204, {"Allow": ALLOW})
             return
         if scope["method"] not in METHODS:
             raise MethodNotAllowed(headers={"Allow": ALLOW})
-        asked = await read_asked(scope, receive, self.state.settings.query_length)
+        content_type, body = None, b""
+        if scope["method"] == "POST":
+            content_type = header(scope, b"content-type")
+            limit = self.settings.body_mib * 1024 * 1024 if self.settings.scratch else self.settings.query_length * 4 + 10_000
+            body = await read_body(receive, limit)
+        asked = read_request(scope["method"], scope["query_string"], content_type, body)
+        self.rate.take(client_of(scope))
         if asked.update is not None:
-            raise BadRequest("Updates are not taken here.")
-        if asked.query is None:
-            raise BadRequest("The parameter query is missing.")
-        check_text(asked.query, self.state.settings)
-        inquiry = make_inquiry(scope, asked, self.state)
-        await self._answer(inquiry, scope, receive, send)
+            await self._update(asked, scope, send)
+        elif asked.query is None or not self.takes_queries:
+            await self._describe(asked, scope, receive, send)
+        else:
+            await self._query(asked, scope, receive, send)
 
-    async def _answer(self, inquiry: Inquiry, scope: Scope, receive: Receive, send: Send) -> None:
-        with WatchedClient(receive) as client:
-            try:
-                answer = await self.state.engine.inquire(inquiry)
-                await send_answer(answer, scope, send, {})
-            except asyncio.CancelledError:
-                if not client.has_left:
-                    raise
-
-
-class WatchedClient:
-    """Cancels the work for a client that has left, from a moment after the start on."""
-
-    def __init__(self, receive: Receive):
-        self.receive = receive
-        self.has_left = False
-
-    def __enter__(self) -> "WatchedClient":
-        self._task = asyncio.current_task()
-        self._watch: asyncio.Task | None = None
-        self._timer = asyncio.get_running_loop().call_later(WATCH_AFTER_S, self._start)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._timer.cancel()
-        if self._watch is not None:
-            self._watch.cancel()
-
-    def _start(self) -> None:
-        self._watch = asyncio.get_running_loop().create_task(self._wait())
-
-    async def _wait(self) -> None:
-        while (await self.receive())["type"] != "http.disconnect":
-            pass
-        self.has_left = True
-        if self._task is not None:
-            self._task.cancel()
-
-
-async def read_asked(scope: Scope, receive: Receive, most_bytes: int) -> SparqlRequest:
-    """Give what a request asks. Raises: the problems of the protocol, QueryTooLong."""
-    content_type, body = None, b""
-    if scope["method"] == "POST":
-        for name, value in scope["headers"]:
-            if name == b"content-type":
-                content_type = value.decode("latin-1")
-        body = await read_body(receive, most_bytes * 4 + 10_000)
-    return read_request(scope["method"], scope["query_string"], content_type, body)
-
-
-async def read_body(receive: Receive, most_bytes: int) -> bytes:
-    """Give the body of a request. Raises: QueryTooLong when it is larger than allowed."""
-    parts, size = [], 0
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise BadRequest("The body did not arrive.")
-        piece = message.get("body", b"")
-        size += len(piece)
-        if size > most_bytes:
-            raise QueryTooLong(headers={"Connection": "close"}, limit=most_bytes)
-        parts.append(piece)
-        if not message.get("more_body", False):
-            return b"".join(parts)
-
-
-def make_inquiry(scope: Scope, asked: SparqlRequest, state: Any) -> Inquiry:
-    """Give the inquiry for what was asked: forms and coding chosen. Raises: NotAcceptable."""
-    accept = coding = None
-    for name, value in scope["headers"]:
-        if name == b"accept":
-            accept = value.decode("latin-1") if accept is None else f"{accept}, {value.decode('latin-1')}"
-        elif name == b"accept-encoding":
-            coding = value.decode("latin-1")
-    if asked.format is not None:
-        solution, graph = by_name(asked.format, SOLUTION_FORMS), by_name(asked.format, GRAPH_FORMS)
-    else:
-        solution, graph = choose(accept, SOLUTION_FORMS), choose(accept, GRAPH_FORMS)
-    if solution is None and graph is None:
-        raise not_acceptable((*SOLUTION_FORMS, *GRAPH_FORMS))
-    return Inquiry(
-        asked.query or "", solution, graph, asked.default_graphs, asked.named_graphs, base_iri=public_base(scope, state.settings) + "/sparql",
-        coding=choose_coding(coding), client=client_of(scope), limits=Limits(asked.timeout_s),
-    )
-
-
-def client_of(scope: Scope) -> str:
-    """Give the address of the client."""
-    return scope["client"][0] if scope.get("client") else ""
-
-
-def public_base(scope: Scope, settings: Any) -> str:
-    """Give the address under which clients reach this server, without a slash at its end."""
-    return settings.public_url or str(Request(scope).base_url).rstrip("/")
-
-
-async def send_start(send: Send, status: int, headers: dict[str, str], body: bytes = b"") -> None:
-    """Send a response that is complete."""
-    await send({"type": "http.response.start", "status": status, "headers": [
-        *((name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()),
-        *([] if status in (204, 304) else [(b"content-length", str(len(body)).encode())]),
-    ]})
-    await send({"type": "http.response.body", "body": body})
-
-
-async def send_answer(answer: Answer, scope: Scope, send: Send, headers: dict[str, str]) -> None:
-    """Send an answer as it comes. Raises: ConnectionBroken when it could not be finished."""
-    headers = {"Content-Type": answer.content_type, "Vary": "Accept, Accept-Encoding", **headers}
-    if answer.coding != "identity":
-        headers["Content-Encoding"] = answer.coding
-    if answer.whole is not None:
-        await send_start(send, 200, headers, answer.whole)
-        return
-    try:
-        await send({"type": "http.response.start", "status": 200, "headers": [
-            (name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()
-        ]})
-        if scope["method"] == "HEAD":
-            await send({"type": "http.response.body", "body": b""})
+    async def _query(self, asked: SparqlRequest, scope: Scope, receive: Receive, send: Send) -> None:
+        text = asked.query or ""
+        notes = scope.setdefault("regin.notes", {})
+        notes["query"] = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()
+        if self.settings.log_queries:
+            notes["text"] = text
+        check_text(text, self.settings)
+        accept = header(scope, b"accept")
+        if scope["method"] == "GET" and (asked.format == "html" or (asked.format is None and prefers_html(accept))):
+            with WatchedClient(receive) as client:
+                await client.unless_left(self._page(asked, scope, receive, send))
             return
-        async for piece in answer.body:
-            await send({"type": "http.response.body", "body": piece, "more_body": True})
-        await send({"type": "http.response.body", "body": b""})
-    except Problem as problem:
-        raise ConnectionBroken(problem.slug) from problem
-    finally:
-        await answer.close()
+        inquiry = self._inquiry(asked, scope, accept)
+        if asked.is_explained:
+            await self._explain(inquiry, scope, receive, send)
+            return
+        fleeting = is_fleeting(text)
+        release = self.state.engine.release.identity
+        tag = tag_of(release, inquiry)
+        if scope["method"] != "POST" and not fleeting and self.state.engine.is_ready:
+            known = known_tag(header(scope, b"if-none-match"), tag)
+            if known is not None:
+                notes["outcome"] = "not-modified"
+                await send_whole(send, 304, {"ETag": known, "Vary": VARY, "Cache-Control": self._cache_control(False)})
+                return
+        with WatchedClient(receive) as client:
+            await client.unless_left(self._answer(inquiry, tag if not fleeting else "", scope, send))
+        if client.has_left:
+            notes["outcome"] = "client-left"
+
+    async def _answer(self, inquiry: Inquiry, tag: str, scope: Scope, send: Send) -> None:
+        begun = perf_counter()
+        notes = scope["regin.notes"]
+        metrics = self.state.metrics
+        kind = "failed"
+        try:
+            answer = await self.state.engine.inquire(inquiry)
+            metrics.first_byte.observe(perf_counter() - begun)
+            kind = answer.kind
+            headers = {"Vary": VARY, "Cache-Control": self._cache_control(not tag)}
+            if tag:
+                if answer.release != self.state.engine.release.identity:
+                    tag = tag_of(answer.release, inquiry)
+                headers["ETag"] = etag(tag, answer.coding)
+            size = await send_answer(answer, scope, send, headers)
+            notes |= {"bytes": size, "rows": answer.facts.get("rows"), "cache": answer.facts.get("cache", "miss"), "outcome": "ok"}
+            metrics.bytes.inc(size)
+        except Problem as problem:
+            notes["outcome"] = problem.slug
+            raise
+        finally:
+            spent = perf_counter() - begun
+            metrics.latency.labels(kind).observe(spent)
+            if spent >= self.settings.slow_query_s:
+                slow_log.warning("slow query id=%s hash=%s seconds=%.3f outcome=%s", scope.get("request_id"), notes.get("query"), spent, notes.get("outcome", "broken"))
+
+    def _inquiry(self, asked: SparqlRequest, scope: Scope, accept: str | None) -> Inquiry:
+        if asked.format is not None:
+            solution, graph = by_name(asked.format, SOLUTION_FORMS), by_name(asked.format, GRAPH_FORMS)
+        else:
+            solution, graph = choose(accept, SOLUTION_FORMS), choose(accept, GRAPH_FORMS)
+        if solution is None and graph is None and not asked.is_explained:
+            raise not_acceptable((*SOLUTION_FORMS, *GRAPH_FORMS))
+        return Inquiry(
+            asked.query or "", solution, graph, asked.default_graphs, asked.named_graphs,
+            base_iri=public_base(scope, self.settings) + "/sparql", coding=choose_coding(header(scope, b"accept-encoding")),
+            client=client_of(scope), limits=Limits(asked.timeout_s), is_explained=asked.is_explained,
+        )
+
+    def _cache_control(self, is_fleeting_answer: bool) -> str:
+        if is_fleeting_answer:
+            return "no-store"
+        return "no-cache" if self.settings.scratch else f"public, max-age={self.settings.max_age_s}"
+
+    async def _explain(self, inquiry: Inquiry, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer what answering the query took, in place of the answer."""
+        begun = perf_counter()
+        with WatchedClient(receive) as client:
+            async def explained() -> None:
+                answer = await self.state.engine.inquire(inquiry)
+                first = perf_counter() - begun
+                size = 0
+                async for piece in answer.body:
+                    size += len(piece)
+                await send_whole(send, 200, {"Content-Type": PLAIN_JSON.content_type, "Cache-Control": "no-store"}, explanation(answer, inquiry, first, size))
+
+            await client.unless_left(explained())
+
+    async def _page(self, asked: SparqlRequest, scope: Scope, receive: Receive, send: Send) -> None:
+        inquiry = self._inquiry(asked, scope, "*/*")
+        await query_page(scope, receive, send, asked, inquiry)
+
+    async def _describe(self, asked: SparqlRequest, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request without a query: the page for browsers, the service description for programs."""
+        if scope["method"] == "POST":
+            raise BadRequest("The query is missing." if self.takes_queries else "The update is missing.")
+        accept = header(scope, b"accept")
+        if asked.format == "html" or (asked.format is None and prefers_html(accept)):
+            await query_page(scope, receive, send, asked, None)
+            return
+        form = by_name(asked.format, GRAPH_FORMS) if asked.format else choose(accept, GRAPH_FORMS)
+        if form is None:
+            raise not_acceptable((HTML, *GRAPH_FORMS))
+        body = service_description(public_base(scope, self.settings), self.settings, self.state.engine.release, form)
+        await send_whole(send, 200, {"Content-Type": form.content_type, "Vary": "Accept", "Cache-Control": self._cache_control(False)}, body)
+
+    async def _update(self, asked: SparqlRequest, scope: Scope, send: Send) -> None:
+        if not self.settings.scratch:
+            raise Forbidden("This endpoint answers queries; it takes no updates.")
+        refuse_foreign(scope)
+        text = asked.update or ""
+        check_text(text, self.settings, is_update=True)
+        text = with_dataset(text, asked.using_graphs, asked.using_named_graphs)
+        await self.state.engine.change({"do": "update", "update": text, "base_iri": public_base(scope, self.settings) + "/sparql"})
+        await send_whole(send, 204, {"Cache-Control": "no-store"})
+
+
+def refuse_foreign(scope: Scope) -> None:
+    """Refuse a change that does not come from this machine, or comes from a page of another site. Raises: Forbidden."""
+    try:
+        is_near = ip_address(client_of(scope)).is_loopback
+    except ValueError:
+        is_near = False
+    origin = header(scope, b"origin")
+    if origin is not None and urlsplit(origin).hostname not in ("localhost", "127.0.0.1", "::1"):
+        is_near = False
+    if not is_near:
+        raise Forbidden("A scratch store is changed from this machine only.")
+
+
+def explanation(answer: Answer, inquiry: Inquiry, first_byte_s: float, sent_bytes: int) -> bytes:
+    """Give what answering took, as JSON. Units: milliseconds, bytes, MiB."""
+    facts = answer.facts
+    return json.dumps({
+        "kind": answer.kind, "media_type": answer.media_type, "release": answer.release,
+        "rows": facts.get("rows"), "bytes": facts.get("bytes"), "bytes_sent": sent_bytes, "content_coding": answer.coding,
+        "waited_ms": facts.get("waited_ms"), "prepared_ms": facts.get("open_ms"), "first_byte_ms": round(first_byte_s * 1e3, 3),
+        "total_ms": facts.get("total_ms"), "processor_ms": facts.get("cpu_ms"), "peak_memory_mib": facts.get("peak_mib"),
+        "default_graphs": inquiry.default_graphs, "named_graphs": inquiry.named_graphs,
+        "uses_spatial_index": facts.get("is_rewritten", False), "evaluated_query": facts.get("evaluated_query", inquiry.text),
+    }, indent=1).encode()

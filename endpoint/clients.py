@@ -1,0 +1,82 @@
+"""The client of a request: its address, its patience, and the address under which it reaches us."""
+
+import asyncio
+from collections.abc import Awaitable
+from typing import Any
+
+from starlette.requests import Request
+from starlette.types import Receive, Scope
+
+from endpoint.errors import BadRequest, QueryTooLong
+
+# Until then nobody looks whether the client is still there: most answers are gone by then.
+WATCH_AFTER_S = 0.05
+
+
+def client_of(scope: Scope) -> str:
+    """Give the address of the client."""
+    return scope["client"][0] if scope.get("client") else ""
+
+
+def public_base(scope: Scope, settings: Any) -> str:
+    """Give the address under which clients reach this server, without a slash at its end."""
+    return settings.public_url or str(Request(scope).base_url).rstrip("/")
+
+
+class WatchedClient:
+    """Cancels the work for a client that has left, from a moment after the start on."""
+
+    def __init__(self, receive: Receive):
+        self.receive = receive
+        self.has_left = False
+
+    def __enter__(self) -> "WatchedClient":
+        self._task = asyncio.current_task()
+        self._watch: asyncio.Task | None = None
+        self._timer = asyncio.get_running_loop().call_later(WATCH_AFTER_S, self._start)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._timer.cancel()
+        if self._watch is not None:
+            self._watch.cancel()
+
+    async def unless_left(self, work: Awaitable[None]) -> None:
+        """Do the work, unless the client leaves."""
+        try:
+            await work
+        except asyncio.CancelledError:
+            if not self.has_left:
+                raise
+
+    def _start(self) -> None:
+        self._watch = asyncio.get_running_loop().create_task(self._wait())
+
+    async def _wait(self) -> None:
+        while (await self.receive())["type"] != "http.disconnect":
+            pass
+        self.has_left = True
+        if self._task is not None:
+            self._task.cancel()
+
+
+async def read_body(receive: Receive, most_bytes: int) -> bytes:
+    """Give the body of a request. Raises: QueryTooLong when it is larger than allowed."""
+    parts, size = [], 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise BadRequest("The body did not arrive.")
+        piece = message.get("body", b"")
+        size += len(piece)
+        if size > most_bytes:
+            raise QueryTooLong(f"The body is larger than {most_bytes:,} bytes.", headers={"Connection": "close"}, limit=most_bytes)
+        parts.append(piece)
+        if not message.get("more_body", False):
+            return b"".join(parts)
+
+
+def header(scope: Scope, name: bytes) -> str | None:
+    """Give the value of a header; several of one name are joined as the HTTP specification has it."""
+    values = [value.decode("latin-1") for key, value in scope["headers"] if key == name]
+    return ", ".join(values) if values else None

@@ -1,0 +1,49 @@
+"""Responses of bare ASGI endpoints: complete ones, and answers of the engine as they come."""
+
+from starlette.types import Scope, Send
+
+from endpoint.engine import Answer
+from endpoint.errors import Problem
+from endpoint.frontage import ConnectionBroken
+
+
+def encoded(headers: dict[str, str]) -> list[tuple[bytes, bytes]]:
+    """Give headers as the server takes them."""
+    return [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
+
+
+async def send_whole(send: Send, status: int, headers: dict[str, str], body: bytes = b"") -> None:
+    """Send a response that is complete."""
+    start = encoded(headers)
+    if status not in (204, 304):
+        start.append((b"content-length", str(len(body)).encode()))
+    await send({"type": "http.response.start", "status": status, "headers": start})
+    await send({"type": "http.response.body", "body": body})
+
+
+def is_head(scope: Scope) -> bool:
+    """Tell whether only the headers are wanted."""
+    return scope["method"] == "HEAD" or scope.get("regin.is_head", False)
+
+
+async def send_answer(answer: Answer, scope: Scope, send: Send, headers: dict[str, str]) -> int:
+    """Send an answer as it comes; give the number of bytes. Raises: ConnectionBroken when it could not be finished."""
+    headers = {"Content-Type": answer.content_type, **headers}
+    if answer.coding != "identity":
+        headers["Content-Encoding"] = answer.coding
+    if answer.whole is not None:
+        await send_whole(send, 200, headers, answer.whole)
+        return len(answer.whole)
+    size = 0
+    try:
+        await send({"type": "http.response.start", "status": 200, "headers": encoded(headers)})
+        if not is_head(scope):
+            async for piece in answer.body:
+                size += len(piece)
+                await send({"type": "http.response.body", "body": piece, "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
+        return size
+    except Problem as problem:
+        raise ConnectionBroken(problem.slug) from problem
+    finally:
+        await answer.close()

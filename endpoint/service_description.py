@@ -1,0 +1,73 @@
+"""The service description: what this endpoint can do, stated from the formats, functions and settings that really work.
+Source: SPARQL 1.1 Service Description; VoID."""
+
+from functools import cache
+
+from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, serialize
+
+from endpoint.engine import ReleaseFacts
+from endpoint.engine.geography import load_geography
+from endpoint.media_types import CSV_RESULTS, GRAPH_FORMS, JSON_RESULTS, RDF_BODY_FORMS, SOLUTION_FORMS, TSV_RESULTS, XML_RESULTS, Form
+from endpoint.settings import EndpointSettings
+
+SD = "http://www.w3.org/ns/sparql-service-description#"
+VOID = "http://rdfs.org/ns/void#"
+DCTERMS = "http://purl.org/dc/terms/"
+FORMATS = "http://www.w3.org/ns/formats/"
+RDF_TYPE = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+XSD_INTEGER = NamedNode("http://www.w3.org/2001/XMLSchema#integer")
+PREFIXES = {"sd": SD, "void": VOID, "dcterms": DCTERMS, "formats": FORMATS}
+
+RESULT_FORMATS = {
+    JSON_RESULTS: FORMATS + "SPARQL_Results_JSON", XML_RESULTS: FORMATS + "SPARQL_Results_XML",
+    CSV_RESULTS: FORMATS + "SPARQL_Results_CSV", TSV_RESULTS: FORMATS + "SPARQL_Results_TSV",
+}
+
+
+def service_description(public_url: str, settings: EndpointSettings, release: ReleaseFacts, form: Form) -> bytes:
+    """Give the description of the service at this address in a form.
+    Shape: one sd:Service with languages, formats, features, functions and the default dataset."""
+    triples = sorted(_statements(public_url, settings, release), key=lambda triple: (str(triple.subject), str(triple.predicate)))
+    return serialize(triples, format=RdfFormat.from_media_type(form.media_type), prefixes=PREFIXES) or b""
+
+
+def _statements(public_url: str, settings: EndpointSettings, release: ReleaseFacts):
+    service, dataset, graph = NamedNode(public_url + "/sparql"), BlankNode(), BlankNode()
+
+    def say(subject: NamedNode | BlankNode, term: str, *values: NamedNode | BlankNode | Literal):
+        return (Triple(subject, NamedNode(term) if term else RDF_TYPE, value) for value in values)
+
+    yield from say(service, "", NamedNode(SD + "Service"))
+    yield from say(service, SD + "endpoint", service)
+    yield from say(service, DCTERMS + "title", Literal("REGIN Graph SPARQL endpoint", language="en"))
+    languages = ["SPARQL10Query", "SPARQL11Query", *(["SPARQL11Update"] if settings.scratch else [])]
+    yield from say(service, SD + "supportedLanguage", *(NamedNode(SD + name) for name in languages))
+    yield from say(service, SD + "resultFormat", *(NamedNode(RESULT_FORMATS[form]) for form in SOLUTION_FORMS))
+    yield from say(service, SD + "resultFormat", *(NamedNode(RdfFormat.from_media_type(form.media_type).iri) for form in GRAPH_FORMS))
+    if settings.scratch:
+        yield from say(service, SD + "inputFormat", *(NamedNode(RdfFormat.from_media_type(form.media_type).iri) for form in RDF_BODY_FORMS))
+        yield from say(service, SD + "feature", NamedNode(SD + "EmptyGraphs"))
+    if settings.service_hosts:
+        yield from say(service, SD + "feature", NamedNode(SD + "BasicFederatedQuery"))
+    functions, aggregates = extension_functions()
+    for iri in functions:
+        yield from say(service, SD + "extensionFunction", NamedNode(iri))
+        yield from say(NamedNode(iri), "", NamedNode(SD + "Function"))
+    for iri in aggregates:
+        yield from say(service, SD + "extensionAggregate", NamedNode(iri))
+        yield from say(NamedNode(iri), "", NamedNode(SD + "Aggregate"))
+    yield from say(service, SD + "defaultDataset", dataset)
+    yield from say(dataset, "", NamedNode(SD + "Dataset"))
+    if release.version:
+        yield from say(dataset, "http://www.w3.org/2002/07/owl#versionInfo", Literal(release.version))
+    yield from say(dataset, SD + "defaultGraph", graph)
+    yield from say(graph, "", NamedNode(SD + "Graph"))
+    if release.quads is not None and not settings.scratch:
+        yield from say(dataset, VOID + "triples", Literal(str(release.quads), datatype=XSD_INTEGER))
+
+
+@cache
+def extension_functions() -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Give the IRIs of the functions and aggregates that queries may use beyond the standard's."""
+    geography = load_geography()
+    return tuple(sorted(iri.value for iri in geography.functions)), tuple(sorted(iri.value for iri in geography.aggregates))
