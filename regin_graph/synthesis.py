@@ -16,6 +16,7 @@ MARK = "synthetic.yml"
 PRACTICES_A_REGION = 25
 # The ontology cites sources and codes of the real data: they are needed for its references to hold.
 COPIED = (
+    "catalogue.yml",
     "context.jsonld",
     "record_types.yml",
     "sources/sources.csv",

@@ -1,0 +1,107 @@
+"""Write the dumps of a release: every dataset in every format, with sizes, checksums and facts in publication.json."""
+
+import gzip
+import hashlib
+import json
+import subprocess
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from pyoxigraph import DefaultGraph, NamedNode, Quad, Store
+
+from regin_graph.exporters import Exporter, exporters
+from regin_graph.exporters.prefixes import prefixes_of
+from regin_graph.publication.facts import facts_of, geonames_places
+from regin_graph.publication.members import members
+from regin_graph.publication.namespaces import LICENSE, term
+from regin_graph.publication.record import read_catalogue
+
+PUBLICATION = "publication.json"
+LABELS = [term(name) for name in ("skos:prefLabel", "dct:title", "rdfs:label")]
+# Files above this size are packed as well, so that nobody waits for packing. Units: bytes.
+PACKED_FROM = 20_000
+
+
+def write_dumps(quads: Iterable[Quad], folder: Path, data: Path, base: str, version: str, previous: Path | None) -> None:
+    """Write `dumps/<dataset>/<file>` and publication.json into a release folder; without a catalogue record, nothing.
+
+    `previous` is the release that was current before, which this one follows.
+    """
+    catalogue, _ = read_catalogue(data, data.parent)
+    if catalogue is None:
+        return
+    quads = list(quads)
+    whole = Store()
+    whole.bulk_extend(quads)
+    labels, prefixes, places = _labels(whole), prefixes_of(whole), geonames_places(whole)
+    published: dict = {
+        "version": version,
+        "issued": _issued(data, previous),
+        "previous": previous.name if previous else "",
+        "catalogue": catalogue.as_dict(),
+        "graph": facts_of(whole, base, places),
+        "datasets": {},
+    }
+    for name, chosen in members(catalogue, quads, base).items():
+        store = Store()
+        store.bulk_extend(chosen)
+        place = folder / "dumps" / name
+        place.mkdir(parents=True)
+        files = []
+        for exporter in exporters(name, base, labels, prefixes, LICENSE):
+            files += [_described(path, exporter) for path in exporter.write(store, place)]
+        published["datasets"][name] = {**facts_of(store, base, places), "files": files}
+    (folder / PUBLICATION).write_text(json.dumps(published, ensure_ascii=False, indent=1) + "\n", "utf-8")
+
+
+def _described(path: Path, exporter: Exporter) -> dict:
+    content = path.read_bytes()
+    if len(content) > PACKED_FROM and not path.suffix == ".ods":
+        with (path.parent / f"{path.name}.gz").open("wb") as file, gzip.GzipFile("", "wb", 6, file, mtime=0) as packed:
+            packed.write(content)
+    beside = path.parent / f"{path.name}-metadata.json"
+    return {
+        "name": path.name,
+        "title": f"{path.stem.replace('-', ' ')} ({exporter.title})",
+        "bytes": len(content),
+        "sha256": hashlib.sha256(content).hexdigest(),
+        "media_type": exporter.media_type,
+        "file_type": exporter.file_type,
+        "conforms_to": exporter.conforms_to,
+        "metadata": beside.name if beside.exists() else "",
+    }
+
+
+def _labels(store: Store) -> dict[str, str]:
+    """Give one name of everything that has one: English where there is one, else the first of the alphabet."""
+    found: dict[str, tuple] = {}
+    for rank, prop in enumerate(LABELS):
+        for quad in store.quads_for_pattern(None, prop, None, DefaultGraph()):
+            if isinstance(quad.subject, NamedNode):
+                key = (rank, quad.object.language != "en", quad.object.language or "", quad.object.value)
+                found[quad.subject.value] = min(found.get(quad.subject.value, key), key)
+    return {iri: key[-1] for iri, key in found.items()}
+
+
+def _issued(data: Path, previous: Path | None) -> str:
+    """Give the moment of the release: that of the commit, so that the same commit gives the same bytes; else now.
+
+    A release never stands before the one it follows.
+    """
+    moment = _commit_time(data) or datetime.now(UTC)
+    before = previous / PUBLICATION if previous else None
+    if before and before.exists():
+        earlier = datetime.fromisoformat(json.loads(before.read_text("utf-8"))["issued"])
+        moment = max(moment, earlier + timedelta(seconds=1))
+    return moment.astimezone(UTC).isoformat(timespec="seconds")
+
+
+def _commit_time(data: Path) -> datetime | None:
+    def git(*words: str) -> str:
+        return subprocess.run(["git", *words], cwd=data, capture_output=True, text=True, check=True).stdout.strip()
+
+    try:
+        return None if git("status", "--porcelain", ".") else datetime.fromisoformat(git("show", "-s", "--format=%cI", "HEAD"))
+    except (OSError, subprocess.CalledProcessError, ValueError):
+        return None

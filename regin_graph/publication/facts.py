@@ -1,0 +1,68 @@
+"""Facts of a dataset that are found in its statements: period, places, languages, sources, numbers."""
+
+from collections import Counter
+
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Store
+
+from regin_graph.publication.namespaces import GEONAMES, LANGUAGE_CODES, PREFIXES, term
+
+XSD = PREFIXES["xsd"]
+FIRST_DAY = {"gYear": "-01-01", "gYearMonth": "-01", "date": ""}
+# The days of publication and editing say nothing about the time that the data are about.
+NOT_PERIODS = {term(f"dct:{name}") for name in ("created", "modified", "issued", "date")}
+
+
+def facts_of(store: Store, base: str, places: dict[str, str]) -> dict:
+    """Give the facts of a dataset. Shape: triples, quads, entities, start, end, places, languages, properties used.
+
+    `places` gives the GeoNames place of a thing, where one is known.
+    """
+    defaults = list(store.quads_for_pattern(None, None, None, DefaultGraph()))
+    nodes = {node.value for quad in defaults for node in (quad.subject, quad.object) if isinstance(node, NamedNode)}
+    sources = {quad.subject for quad in store.quads_for_pattern(None, term("rdf:type"), NamedNode(base + "def/Source"))}
+    days = sorted(
+        day for quad in defaults
+        if quad.subject not in sources and quad.predicate not in NOT_PERIODS for day in _days(quad.object)
+    )
+    languages = Counter(quad.object.language for quad in defaults if isinstance(quad.object, Literal) and quad.object.language)
+    counted = {
+        quad.subject.value for quad in store.quads_for_pattern(None, term("rdf:type"), None, DefaultGraph())
+        if quad.object.value.startswith(base + "def/") and quad.subject not in sources
+    }
+    return {
+        "triples": len(defaults),
+        "quads": len(store),
+        "entities": len(counted),
+        "start": days[0][0] if days else "",
+        "end": days[-1][1] if days else "",
+        "places": sorted({places[node] for node in nodes if node in places}),
+        "languages": sorted({LANGUAGE_CODES[one.split("-")[0]] for one in languages if one.split("-")[0] in LANGUAGE_CODES}),
+    }
+
+
+def geonames_places(store: Store) -> dict[str, str]:
+    """Give the GeoNames number of everything that is said to be a GeoNames place. Shape: IRI → number."""
+    links = store.quads_for_pattern(None, term("skos:exactMatch"), None, DefaultGraph())
+    return {
+        quad.subject.value: quad.object.value.removeprefix(GEONAMES).strip("/")
+        for quad in links if quad.object.value.startswith(GEONAMES)
+    }
+
+
+def _days(value) -> list[tuple[str, str]]:
+    """Give the first and last day of a date, a month or a year.
+
+    >>> _days(Literal("2021-02", datatype=NamedNode(XSD + "gYearMonth")))
+    [('2021-02-01', '2021-02-28')]
+    """
+    kind = value.datatype.value.removeprefix(XSD) if isinstance(value, Literal) else ""
+    if kind not in FIRST_DAY or len(value.value) > 10:
+        return []
+    if kind == "gYear":
+        return [(f"{value.value}-01-01", f"{value.value}-12-31")]
+    if kind == "gYearMonth":
+        from calendar import monthrange
+
+        year, month = map(int, value.value.split("-"))
+        return [(f"{value.value}-01", f"{value.value}-{monthrange(year, month)[1]}")]
+    return [(value.value, value.value)]
