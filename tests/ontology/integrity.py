@@ -68,7 +68,8 @@ def notation_used_twice(graph: Graph) -> Iterable[str]:
         for concept, notation in graph.subject_objects(SKOS.notation)
         for scheme in graph.objects(concept, SKOS.inScheme)
     )
-    yield from (f'{scheme}: notation "{notation}" is used {n} times.' for (scheme, notation), n in seen.items() if n > 1)
+    twice = [key for key, n in seen.items() if n > 1]
+    yield from (f'{scheme}: notation "{notation}" is used twice.' for scheme, notation in twice)
 
 
 def cycle(graph: Graph) -> Iterable[str]:
