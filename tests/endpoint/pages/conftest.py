@@ -1,0 +1,76 @@
+"""A server over a miniature release, and clients of it."""
+
+import json
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+import pyoxigraph
+import pytest
+
+MINIATURE = Path(__file__).parent / "miniature.trig"
+LAND = {"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {}, "geometry": {
+    "type": "Polygon", "coordinates": [[[0, 40], [20, 40], [20, 60], [0, 60], [0, 40]]]}}]}
+
+
+@pytest.fixture(scope="session")
+def miniature_release(tmp_path_factory) -> Path:
+    """Give a release folder that holds the miniature graph, every statement in the default graph as well."""
+    folder = tmp_path_factory.mktemp("miniature")
+    store = pyoxigraph.Store(str(folder / "store"))
+    store.load(path=str(MINIATURE), format=pyoxigraph.RdfFormat.TRIG)
+    store.extend([pyoxigraph.Quad(quad.subject, quad.predicate, quad.object) for quad in store])
+    store.flush()
+    quads = len(store)
+    del store
+    (folder / "land.geojson").write_text(json.dumps(LAND))
+    manifest = {"version": "miniature", "created": "2026-01-01", "base_iri": "https://w3id.org/regin/", "counts": {}, "quads": quads}
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def miniature(miniature_release, tmp_path_factory):
+    """Give the address of a server over the miniature release."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port = listener.getsockname()[1]
+    log = (tmp_path_factory.mktemp("miniature-server") / "log.txt").open("w+")
+    command = [sys.executable, "-m", "regin_graph", "serve", "--release", str(miniature_release), "--port", str(port)]
+    process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, cwd=Path(__file__).parents[3])
+    address = f"http://127.0.0.1:{port}"
+    wait_until_ready(address, process, log)
+    yield address
+    process.terminate()
+    process.wait(15)
+
+
+def wait_until_ready(address: str, process: subprocess.Popen, log) -> None:
+    """Wait for the server; fail with its log when it does not start."""
+    for _ in range(150):
+        try:
+            if process.poll() is None and httpx.get(f"{address}/health/ready", timeout=1).status_code == 200:
+                return
+        except httpx.TransportError:
+            pass
+        time.sleep(0.2)
+    process.kill()
+    log.seek(0)
+    pytest.fail(f"the server did not start:\n{log.read()[-3000:]}")
+
+
+@pytest.fixture(scope="session")
+def small(miniature):
+    """Give a client of the miniature server that does not follow redirects."""
+    with httpx.Client(base_url=miniature, timeout=20, headers={"Accept": "text/html"}) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def site(server):
+    """Give a client of the server over the real data that does not follow redirects."""
+    with httpx.Client(base_url=server, timeout=30, headers={"Accept": "text/html"}) as client:
+        yield client
