@@ -114,7 +114,7 @@ def _chain(first: Token, rest: Iterator[Token]) -> Iterator[Token]:
 
 
 def dataset_clauses(text: str, base: str = "") -> tuple[list[str], list[str]]:
-    """Give the graphs that FROM and FROM NAMED name, without repetition.
+    """Give the graphs that FROM and FROM NAMED name, as often as they are named.
 
     >>> dataset_clauses("PREFIX : <urn:x:> SELECT * FROM :a FROM <urn:x:b> FROM NAMED :c WHERE { ?from ?b 'FROM <x>' }")
     (['urn:x:a', 'urn:x:b'], ['urn:x:c'])
@@ -122,8 +122,8 @@ def dataset_clauses(text: str, base: str = "") -> tuple[list[str], list[str]]:
     if "from" not in text.lower():
         return [], []
     prologue, stream = read_prologue(text, base)
-    default: dict[str, None] = {}
-    named: dict[str, None] = {}
+    default: list[str] = []
+    named: list[str] = []
     for token in stream:
         if token.depth == 0 and token.kind == "word" and token.text.upper() == "FROM":
             target, follower = default, next(stream, token)
@@ -131,5 +131,5 @@ def dataset_clauses(text: str, base: str = "") -> tuple[list[str], list[str]]:
                 target, follower = named, next(stream, token)
             iri = prologue.resolve(follower) if follower.kind in ("iri", "name") else None
             if iri is not None:
-                target[iri] = None
-    return list(default), list(named)
+                target.append(iri)
+    return default, named

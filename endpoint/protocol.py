@@ -95,7 +95,7 @@ def _single(parameters: dict[str, list[str]], name: str) -> str | None:
 
 
 def _request(parameters: dict[str, list[str]], query: str | None = None, update: str | None = None) -> SparqlRequest:
-    if len(parameters) == 1 and query is not None:
+    if len(parameters) == 1 and "query" in parameters:
         return SparqlRequest(query=query)
     default, named = _iris(parameters, "default-graph-uri"), _iris(parameters, "named-graph-uri")
     using, using_named = _iris(parameters, "using-graph-uri"), _iris(parameters, "using-named-graph-uri")

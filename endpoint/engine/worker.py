@@ -47,8 +47,6 @@ def serve(link: socket.socket, open_store: Callable[[], ox.Store], geography: Ge
     confinement.no_core_files()
     if not bounds.may_reach_hosts:
         confinement.refuse_network()
-    # The stack is address space, too: make room for it in the bound.
-    confinement.bound_memory((bounds.memory_mib + bounds.stack_mib) * MEBIBYTE)
     threading.stack_size(bounds.stack_mib * MEBIBYTE)
     thread = threading.Thread(target=_answer_all, args=(link, open_store, geography, bounds))
     thread.start()
@@ -57,6 +55,8 @@ def serve(link: socket.socket, open_store: Callable[[], ox.Store], geography: Ge
 
 def _answer_all(link: socket.socket, open_store: Callable[[], ox.Store], geography: Geography, bounds: Bounds) -> None:
     store = open_store()
+    # Only now: the stack and what opening takes (a thread per file for a moment) do not count.
+    confinement.bound_memory(bounds.memory_mib * MEBIBYTE)
     link.sendall(json_frame(READY, {}))
     while (request := read_request(link)) is not None:
         _answer(link, store, geography, bounds, request)
@@ -107,12 +107,12 @@ def _evaluate(store: ox.Store, geography: Geography, bounds: Bounds, request: di
     options: dict[str, Any] = {}
     if default is None and named is None:
         default, named = dataset_clauses(text, request["base_iri"])
-        needs_merge = len(default) > 1
-        is_given = needs_merge
+        # One FROM the engine takes as it should; of several, even of the same one twice, it counts triples twice.
+        is_given = len(default) > 1
     else:
-        default, named = list(dict.fromkeys(default or ())), list(dict.fromkeys(named or ()))
-        needs_merge, is_given = len(default) > 1, True
-    if needs_merge:
+        is_given = True
+    default, named = list(dict.fromkeys(default or ())), list(dict.fromkeys(named or ()))
+    if is_given and len(default) > 1:
         store = merged_store(store, default, named, bounds.merged_triples)
         options["default_graph"] = ox.DefaultGraph()
     elif is_given:

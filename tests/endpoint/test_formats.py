@@ -1,0 +1,138 @@
+"""Result forms and content negotiation."""
+
+import csv
+import io
+import json
+
+import pytest
+import rdflib
+from lxml import etree
+
+SELECT = 'PREFIX ex: <https://example.org/> SELECT ?s ?name ?none WHERE { ?s ex:name ?name FILTER(LANG(?name) = "en") } ORDER BY ?s'
+NOTE = "PREFIX ex: <https://example.org/> SELECT ?note WHERE { ex:vega ex:note ?note }"
+CONSTRUCT = "CONSTRUCT WHERE { <https://example.org/lyra> ?p ?o }"
+NOTE_TEXT = 'commas, "quotes"\nand lines'
+
+SOLUTIONS = ["application/sparql-results+json", "application/sparql-results+xml", "text/csv", "text/tab-separated-values"]
+GRAPHS = ["text/turtle", "application/n-triples", "application/rdf+xml", "application/ld+json", "application/n-quads", "application/trig", "text/n3"]
+RDFLIB_NAMES = {
+    "text/turtle": "turtle", "application/n-triples": "nt", "application/rdf+xml": "xml", "application/ld+json": "json-ld",
+    "application/n-quads": "nquads", "application/trig": "trig", "text/n3": "n3",
+}
+
+
+def base_type(answer) -> str:
+    return answer.headers["content-type"].partition(";")[0]
+
+
+def test_json(endpoint):
+    results = endpoint.query(SELECT, "application/sparql-results+json").json()
+    assert results["head"]["vars"] == ["s", "name", "none"]
+    assert results["results"]["bindings"][0] == {
+        "s": {"type": "uri", "value": "https://example.org/lyra"}, "name": {"type": "literal", "value": "Lyra", "xml:lang": "en"},
+    }
+
+
+def test_xml(endpoint):
+    tree = etree.fromstring(endpoint.query(SELECT, "application/sparql-results+xml").content)
+    space = {"s": "http://www.w3.org/2005/sparql-results#"}
+    assert tree.xpath("//s:variable/@name", namespaces=space) == ["s", "name", "none"]
+    assert tree.xpath("//s:result/s:binding[@name='name']/s:literal/text()", namespaces=space) == ["Lyra", "Vega"]
+
+
+def test_csv_quotes_what_must_be(endpoint):
+    answer = endpoint.query(NOTE, "text/csv")
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+    assert list(csv.reader(io.StringIO(answer.text, newline=""))) == [["note"], [NOTE_TEXT]]
+
+
+def test_tsv_has_terms(endpoint):
+    lines = endpoint.query(SELECT, "text/tab-separated-values").text.splitlines()
+    assert lines[0] == "?s\t?name\t?none"
+    assert lines[1].rstrip() == '<https://example.org/lyra>\t"Lyra"@en'
+
+
+@pytest.mark.parametrize("accept", SOLUTIONS)
+def test_booleans_in_every_form(endpoint, accept):
+    answer = endpoint.query("ASK {}", accept)
+    assert base_type(answer) == accept
+    assert "true" in answer.text
+
+
+@pytest.mark.parametrize("accept", GRAPHS)
+@pytest.mark.parametrize("text", [CONSTRUCT, "DESCRIBE <https://example.org/lyra>"])
+def test_graphs_in_every_form_are_the_same_graph(endpoint, accept, text):
+    answer = endpoint.query(text, accept)
+    assert base_type(answer) == accept
+    graph = rdflib.Dataset(default_union=True).parse(data=answer.text, format=RDFLIB_NAMES[accept])
+    assert len(graph) == 5
+    assert {str(name) for name in graph.objects(None, rdflib.URIRef("https://example.org/name"))} == {"Lyra", "Lira"}
+
+
+CHOICES = [
+    (None, SOLUTIONS[0], GRAPHS[0]),
+    ("*/*", SOLUTIONS[0], GRAPHS[0]),
+    ("text/csv;q=0.3, application/sparql-results+xml;q=0.8", SOLUTIONS[1], None),
+    ("text/csv, */*;q=0.1", SOLUTIONS[2], GRAPHS[0]),
+    ("application/json", SOLUTIONS[0], GRAPHS[3]),
+    ("application/xml", SOLUTIONS[1], GRAPHS[2]),
+    ("text/xml;q=0.9, image/png", SOLUTIONS[1], GRAPHS[2]),
+    ("text/*", SOLUTIONS[2], GRAPHS[0]),
+    ("application/*", SOLUTIONS[0], GRAPHS[1]),
+    ("text/plain", None, GRAPHS[1]),
+    ("text/turtle, application/sparql-results+json", SOLUTIONS[0], GRAPHS[0]),
+    ("application/sparql-results+json;q=0, */*", SOLUTIONS[1], GRAPHS[0]),
+    ("TEXT/CSV ; Q=1.0", SOLUTIONS[2], None),
+    ("nonsense, text/turtle", None, GRAPHS[0]),
+    ("image/png", None, None),
+]
+
+
+@pytest.mark.parametrize(("accept", "solution", "graph"), CHOICES)
+def test_choice(endpoint, accept, solution, graph):
+    for text, expected in (("SELECT * {} LIMIT 1", solution), (CONSTRUCT, graph)):
+        answer = endpoint.query(text, accept) if accept else endpoint.client.get("/sparql", params={"query": text}, headers={"Accept": ""})
+        if expected is None:
+            assert answer.status_code == 406
+            assert set(answer.json()["available"]) >= set(SOLUTIONS if text.startswith("SELECT") else GRAPHS)
+        else:
+            assert base_type(answer) == expected
+        assert "accept" in answer.headers["vary"].lower()
+
+
+@pytest.mark.parametrize(("name", "solution", "graph"), [
+    ("json", SOLUTIONS[0], GRAPHS[3]), ("xml", SOLUTIONS[1], GRAPHS[2]), ("csv", SOLUTIONS[2], None), ("tsv", SOLUTIONS[3], None),
+    ("ttl", None, GRAPHS[0]), ("nt", None, GRAPHS[1]), ("jsonld", None, GRAPHS[3]), ("text/turtle", None, GRAPHS[0]), ("application/sparql-results+xml", SOLUTIONS[1], None),
+])
+def test_format_parameter_wins_over_accept(endpoint, name, solution, graph):
+    for text, expected in (("SELECT * {}", solution), (CONSTRUCT, graph)):
+        answer = endpoint.query(text, "text/n3, application/sparql-results+json", params={"format": name})
+        assert (base_type(answer) if answer.status_code == 200 else None) == expected
+        assert answer.status_code in (200, 406)
+
+
+def test_browsers_get_a_page(endpoint):
+    answer = endpoint.query(SELECT, "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8")
+    assert base_type(answer) == "text/html"
+    assert "Lyra" in answer.text
+
+
+def test_sparql_12_forms(endpoint):
+    """What the engine has of SPARQL 1.2: triple terms in results, language with direction."""
+    answer = endpoint.query("SELECT (<<( <urn:a> <urn:b> 1 )>> AS ?t) {}")
+    assert answer.json()["results"]["bindings"][0]["t"]["type"] == "triple"
+
+
+@pytest.mark.parametrize("coding", ["gzip", "br", "zstd"])
+@pytest.mark.parametrize("size", [3, 20_000])
+def test_content_codings(endpoint, coding, size):
+    text = f"SELECT * {{ ?s <https://example.org/number> ?n }} LIMIT {size}"
+    plain = endpoint.query(text, headers={"Accept-Encoding": "identity"})
+    coded = endpoint.query(text, headers={"Accept-Encoding": coding})
+    assert "content-encoding" not in plain.headers
+    assert coded.headers.get("content-encoding") == (coding if size > 100 else None)
+    assert len(json.loads(coded.content)["results"]["bindings"]) == size
+    assert coded.content == plain.content
+    assert "accept-encoding" in coded.headers["vary"].lower()
+    if size > 100:
+        assert coded.headers["etag"] != plain.headers["etag"]

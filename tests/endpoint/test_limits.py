@@ -1,0 +1,288 @@
+"""Queries without end, without measure, without sense: each has its answer, and nobody else notices."""
+
+import os
+import socket
+import threading
+import time
+
+import httpx
+import pytest
+
+from endpoint.engine.sink import FLUSH_AFTER_S
+
+LOOKUP = "SELECT * { <https://example.org/lyra> ?p ?o }"
+NUMBER = "<https://example.org/number>"
+VALUES = " ".join(f"VALUES ?v{n} {{ {' '.join(str(i) for i in range(60))} }}" for n in range(12))
+TIME_LIMIT_S = 2.0
+
+ENDLESS = {
+    "data join": f"SELECT (COUNT(*) AS ?n) {{ ?a {NUMBER} ?x . ?b {NUMBER} ?y . ?c {NUMBER} ?z FILTER(?x + ?y + ?z < 0) }}",
+    "join of VALUES": f"SELECT (COUNT(*) AS ?n) {{ {VALUES} FILTER(?v0 + ?v1 + ?v2 + ?v3 + ?v4 + ?v5 < 0) }}",
+    "regex on everything twice": f'SELECT (COUNT(*) AS ?n) {{ ?a {NUMBER} ?x . ?b {NUMBER} ?y FILTER REGEX(CONCAT(STR(?a), STR(?b)), "(a+)+(b+)+(c|d|e)+$") }}',
+    "path without end": f"SELECT (COUNT(*) AS ?n) {{ ?a (<https://example.org/near>|!<urn:x>)* ?b . ?b (<https://example.org/near>|!<urn:x>)* ?c . ?d (!<urn:y>)* ?e FILTER(?c = ?e) }}",
+}
+GREEDY = {
+    "everything sorted": f"SELECT * {{ ?a {NUMBER} ?x . ?b {NUMBER} ?y }} ORDER BY ?y ?x",
+    "one long string": f'SELECT (GROUP_CONCAT(CONCAT(STR(?a), STR(?b)); SEPARATOR=", ") AS ?all) {{ ?a {NUMBER} ?x . ?b {NUMBER} ?y }}',
+    "strings that double": "SELECT (STRLEN(?z) AS ?n) { BIND('0123456789' AS ?a) " + " ".join(
+        f"BIND(CONCAT({','.join(['?' + chr(97 + n)] * 10)}) AS ?{chr(98 + n)})" for n in range(9)) + " BIND(?j AS ?z) }",
+}
+
+
+def problem(answer: httpx.Response) -> str:
+    assert answer.headers["content-type"] == "application/problem+json", answer.text[:300]
+    return answer.json()["type"].rsplit("/", 1)[1]
+
+
+@pytest.mark.parametrize("text", ENDLESS.values(), ids=ENDLESS)
+def test_a_query_without_end_is_stopped_in_time(endpoint, text):
+    begun = time.monotonic()
+    answer = endpoint.query(text)
+    spent = time.monotonic() - begun
+    assert answer.status_code == 503
+    assert problem(answer) in ("time-limit", "memory-limit")
+    assert spent < TIME_LIMIT_S + 0.5  # 0.2 on a machine of one's own
+    if problem(answer) == "time-limit":
+        assert answer.json()["limit_s"] == TIME_LIMIT_S
+        assert "LIMIT" in answer.json()["detail"]
+    assert endpoint.query(LOOKUP).status_code == 200
+
+
+@pytest.mark.parametrize("text", GREEDY.values(), ids=GREEDY)
+def test_a_query_without_measure_is_stopped(endpoint, text):
+    answer = endpoint.query(text)
+    assert answer.status_code == 503
+    assert problem(answer) in ("memory-limit", "time-limit")
+    assert endpoint.query(LOOKUP).status_code == 200
+
+
+def test_the_memory_limit_holds(endpoint):
+    answer = endpoint.query(GREEDY["strings that double"])
+    assert (answer.status_code, problem(answer), answer.json()["limit_mib"]) == (503, "memory-limit", 300)
+
+
+def test_the_processor_is_free_after_a_stop(endpoint):
+    endpoint.query(ENDLESS["data join"])
+    time.sleep(0.3)
+    before = {pid: processor_ticks(pid) for pid in endpoint.query_processes()}
+    time.sleep(0.5)
+    after = {pid: processor_ticks(pid) for pid in endpoint.query_processes()}
+    assert sum(after[pid] - before.get(pid, 0) for pid in after) < 25
+
+
+def processor_ticks(pid: int) -> int:
+    """Give the processor time of a process in hundredths of a second."""
+    try:
+        with open(f"/proc/{pid}/stat", encoding="ascii") as stat:
+            fields = stat.read().rpartition(")")[2].split()
+    except FileNotFoundError:
+        return 0
+    return int(fields[11]) + int(fields[12])
+
+
+def test_a_client_may_ask_for_less_time_but_not_for_more(endpoint):
+    begun = time.monotonic()
+    answer = endpoint.query(ENDLESS["data join"], params={"timeout": "0.5"})
+    assert (answer.status_code, answer.json()["limit_s"]) == (503, 0.5)
+    assert time.monotonic() - begun < 1.2
+    begun = time.monotonic()
+    assert endpoint.query(ENDLESS["data join"] + " # longer", params={"timeout": "500"}).status_code == 503
+    assert time.monotonic() - begun < TIME_LIMIT_S + 0.5
+
+
+DEEP = {
+    "braces": ("SELECT * " + "{" * 20_000 + "}" * 20_000, 400, "query-too-deep"),
+    "braces, 2,055": ("SELECT * " + "{" * 2_055 + "}" * 2_055, 400, "query-too-deep"),
+    "parentheses": ("SELECT * { FILTER(" + "(" * 5_000 + "1" + ")" * 5_000 + ") }", 400, "query-too-deep"),
+    "brackets": ("SELECT * { ?s ?p " + "[ <urn:p> " * 3_000 + "1" + "]" * 3_000 + " }", 400, "query-too-deep"),
+}
+
+
+@pytest.mark.parametrize(("text", "status", "slug"), DEEP.values(), ids=DEEP)
+def test_nesting_is_refused_before_it_is_parsed(endpoint, text, status, slug):
+    answer = endpoint.client.post("/sparql", content=text, headers={"Content-Type": "application/sparql-query"})
+    assert (answer.status_code, problem(answer)) == (status, slug)
+
+
+@pytest.mark.parametrize("text", [
+    "SELECT * { FILTER(" + "!" * 100_000 + "true) }",
+    "SELECT (1" + "+1" * 60_000 + " AS ?x) {}",
+    "SELECT (" + "-" * 60_000 + "1 AS ?x) {}",
+    "SELECT * { FILTER(true" + "||true" * 25_000 + ") }",
+    "SELECT * { ?s " + "^" * 100_000 + "<urn:p> ?o }",
+    "SELECT * { {} " + "UNION {}" * 20_000 + " }",
+    "SELECT * { " + "OPTIONAL {}" * 15_000 + " }",
+    "SELECT * { " + "MINUS {} " * 15_000 + " }",
+    "SELECT * { ?s ?p 1 " + ", 1" * 40_000 + " }",
+], ids=["not", "plus", "minus", "or", "inverse", "union", "optional", "minus groups", "objects"])
+def test_long_chains_harm_nobody(endpoint, text):
+    """Chains are no nesting; what the engine makes of them is its process's affair alone."""
+    answer = endpoint.client.post("/sparql", content=text, headers={"Content-Type": "application/sparql-query"})
+    assert answer.status_code in (200, 400, 503)
+    assert endpoint.query(LOOKUP).status_code == 200
+
+
+def test_length_is_limited(endpoint):
+    text = "SELECT * { } #" + "x" * 250_000
+    answer = endpoint.client.post("/sparql", content=text, headers={"Content-Type": "application/sparql-query"})
+    assert (answer.status_code, problem(answer)) == (413, "query-too-long")
+    form = endpoint.client.post("/sparql", data={"query": text})
+    assert form.status_code == 413
+
+
+def test_a_huge_body_is_refused_early(endpoint):
+    answer = endpoint.client.post("/sparql", content=b"x" * 3_000_000, headers={"Content-Type": "application/sparql-query"})
+    assert answer.status_code == 413
+
+
+def test_address_length_is_limited(endpoint):
+    answer = endpoint.query("ASK {} #" + "x" * 61_000)
+    assert (answer.status_code, problem(answer)) == (414, "uri-too-long")
+
+
+SERVICES = [
+    "SELECT * { SERVICE <http://127.0.0.1:PORT/> { ?s ?p ?o } }",
+    "SELECT * { SERVICE SILENT <http://127.0.0.1:PORT/> { ?s ?p ?o } }",
+    "PREFIX x: <http://127.0.0.1:PORT/> SELECT * { serVice x:a { ?s ?p ?o } }",
+    "BASE <http://127.0.0.1:PORT/> SELECT * { SERVICE <b> { ?s ?p ?o } }",
+    "SELECT * { VALUES ?h { <http://127.0.0.1:PORT/> } SERVICE ?h { ?s ?p ?o } }",
+    "SELECT * { { SELECT * { SERVICE#comment\n<http://127.0.0.1:PORT/> { ?s ?p ?o } } } }",
+]
+
+
+@pytest.fixture
+def listener():
+    """Give the port of a socket that counts who connects."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(0.2)
+        yield server
+
+
+def was_connected(server: socket.socket) -> bool:
+    try:
+        server.accept()[0].close()
+    except TimeoutError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("text", SERVICES)
+def test_service_is_refused_without_a_connection(endpoint, listener, text):
+    answer = endpoint.query(text.replace("PORT", str(listener.getsockname()[1])))
+    assert (answer.status_code, problem(answer)) == (400, "federation-refused")
+    assert not was_connected(listener)
+
+
+def test_the_word_service_elsewhere_is_no_service(endpoint):
+    assert endpoint.query("PREFIX service: <urn:x:> SELECT ?service { ?service service:service 'SERVICE <http://x/> {' } # SERVICE").status_code == 200
+
+
+def test_from_fetches_nothing(endpoint, listener):
+    address = f"http://127.0.0.1:{listener.getsockname()[1]}/data.ttl"
+    assert endpoint.rows(f"SELECT * FROM <{address}> {{ ?s ?p ?o }}") == []
+    assert endpoint.rows("SELECT * { ?s ?p ?o }", params={"default-graph-uri": address}) == []
+    assert not was_connected(listener)
+
+
+def test_a_query_process_can_open_no_connection_at_all(small_release, listener, tmp_path):
+    """What the guards let through by mistake ends at the query process."""
+    from endpoint.engine import confinement
+
+    child = os.fork()
+    if child == 0:
+        is_refused = confinement.refuse_network()
+        try:
+            socket.create_connection(listener.getsockname(), 1)
+            os._exit(1)
+        except PermissionError:
+            os._exit(0 if is_refused else 2)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    assert not was_connected(listener)
+
+
+def test_rows_that_flow_are_never_cut_short_silently(endpoint):
+    """A result that runs out of time after its first rows ends as a broken connection, in every form and coding."""
+    text = "SELECT * { ?a ?b ?c . ?d ?e ?f }"
+    for accept, coding in (("text/csv", "identity"), ("application/sparql-results+json", "gzip"), ("text/tab-separated-values", "br")):
+        with pytest.raises(httpx.TransportError), endpoint.client.stream("GET", "/sparql", params={"query": text}, headers={"Accept": accept, "Accept-Encoding": coding}) as answer:
+            assert answer.status_code == 200
+            for _ in answer.iter_raw():
+                pass
+
+
+def test_http_10_clients_see_the_break_too(endpoint):
+    with socket.create_connection(("127.0.0.1", endpoint.port)) as link:
+        link.sendall(b"GET /sparql?query=SELECT%20*%20%7B%3Fa%20%3Fb%20%3Fc.%20%3Fd%20%3Fe%20%3Ff%7D HTTP/1.0\r\nAccept: text/csv\r\n\r\n")
+        with pytest.raises(ConnectionResetError):
+            while link.recv(1 << 20):
+                pass
+
+
+def test_the_result_limit_breaks_the_connection(start_server):
+    server = start_server(result_mib=1, query_timeout_s=20)
+    with pytest.raises(httpx.TransportError):
+        server.query(f"SELECT * {{ ?a {NUMBER} ?x . ?b {NUMBER} ?y }} LIMIT 100000", "text/csv")
+    small = server.query(f"SELECT * {{ ?a {NUMBER} ?x }} LIMIT 1000")
+    assert small.status_code == 200
+
+
+def test_a_large_result_begins_at_once_and_is_complete(endpoint):
+    begun = time.monotonic()
+    with endpoint.client.stream("GET", "/sparql", params={"query": f"SELECT ?a ?x {{ ?a {NUMBER} ?x }}"}, headers={"Accept": "text/csv"}) as answer:
+        pieces = answer.iter_bytes()
+        size = len(next(pieces))
+        first = time.monotonic() - begun
+        size += sum(len(piece) for piece in pieces)
+    assert first < 0.25  # 0.05 on a machine of one's own
+    assert size > 1_000_000
+    assert FLUSH_AFTER_S < 0.05
+
+
+def test_a_slow_reader_keeps_its_result_beyond_the_time_limit(endpoint):
+    """Waiting for the client does not count as running time, and memory stays flat meanwhile."""
+    with socket.create_connection(("127.0.0.1", endpoint.port)) as link:
+        link.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
+        link.sendall(
+            b"GET /sparql?query=SELECT%20%3Fa%20%3Fx%20%3Fy%20%7B%3Fa%20%3Chttps%3A%2F%2Fexample.org%2Fnumber%3E%20%3Fx%20BIND(CONCAT(STR(%3Fa)%2CSTR(%3Fa)%2CSTR(%3Fa)%2CSTR(%3Fa))AS%20%3Fy)%7D HTTP/1.1\r\n"
+            b"Host: x\r\nAccept: application/sparql-results+xml\r\nConnection: close\r\n\r\n")
+        time.sleep(TIME_LIMIT_S + 1)
+        assert endpoint.query(LOOKUP + " # beside").status_code == 200
+        received = b""
+        while piece := link.recv(1 << 20):
+            received += piece
+    assert received.endswith(b"0\r\n\r\n")
+    assert received.count(b"<result>") == 30_000
+
+
+def test_a_client_that_leaves_frees_the_processor(endpoint):
+    before = endpoint.metric("regin_query_processes_ended", '{cause="disconnect"}')
+    with pytest.raises(httpx.ReadTimeout):
+        endpoint.query(ENDLESS["data join"] + "# left", timeout=0.4)
+    time.sleep(0.6)
+    assert endpoint.metric("regin_query_processes_ended", '{cause="disconnect"}') == before + 1
+    assert endpoint.metric("regin_queries_running", '{lane="slow"}') == 0
+
+
+def test_lookups_are_quick_while_hostile_queries_run(endpoint):
+    """Four queries without end take both slow lanes and turns; lookups come through, and so does a larger query."""
+    hostile = [
+        threading.Thread(target=httpx.get, args=(f"{endpoint.address}/sparql",), kwargs={"params": {"query": ENDLESS["data join"] + f" # {n}"}, "timeout": 20})
+        for n in range(4)
+    ]
+    for thread in hostile:
+        thread.start()
+    time.sleep(0.2)
+    spent = []
+    until = time.monotonic() + 1.2
+    number = 0
+    while time.monotonic() < until:
+        begun = time.monotonic()
+        assert endpoint.query(LOOKUP + f" # {number}").status_code == 200
+        spent.append(time.monotonic() - begun)
+        number += 1
+    aggregate = endpoint.query(f"SELECT (SUM(?x) AS ?n) {{ ?a {NUMBER} ?x }} # beside hostile ones")
+    for thread in hostile:
+        thread.join()
+    assert aggregate.status_code == 200
+    assert sorted(spent)[len(spent) // 2] < 0.05
+    assert len(spent) > 20
