@@ -113,6 +113,18 @@ def query(file, release: Path, form: str) -> None:
 
 
 @main.command()
+@click.argument("code")
+@click.option("--version", "version", help="List of codes: nuts-2016, nuts-2021, nuts-2024, iso-3166-2; without it the newest that has the code.")
+@click.option("--release", type=click.Path(path_type=Path), default=Path("build/current"), show_default=True,
+              help="Release folder to ask.")
+def resolve(code: str, version: str | None, release: Path) -> None:
+    """Tell which region a CODE means in a version of its list; refuse a code that is not valid in it."""
+    from regin_graph.territory import resolve_in_release
+
+    click.echo(resolve_in_release(code, version, release).as_text())
+
+
+@main.command()
 @click.argument("kind", type=click.Choice(["practice", "actor", "competence", "evaluation"]))
 @click.argument("name")
 @DATA

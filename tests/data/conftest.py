@@ -64,7 +64,7 @@ def context() -> dict:
 def names(records, tables) -> dict[str, set]:
     """Give what may be referred to as {path below the base: {names}}: records, rows and concepts."""
     known = {f"id/{folder.rstrip('s')}/": {record["id"] for _, record in found} for folder, found in records.items()}
-    for table, path in (("regions/regions", "region"), ("regions/groups", "region-group"), ("regions/places", "place"), ("editions/editions", "edition"), ("sources/sources", "source")):
+    for table, path in (("regions/regions", "region"), ("regions/groups", "region-group"), ("regions/places", "place"), ("regions/correspondences", "correspondence"), ("editions/editions", "edition"), ("sources/sources", "source")):
         known[f"id/{path}/"] = {row["id"] for row in tables[table].rows}
     known["id/indicator/"] = {row["id"] for name in ("policy", "outcome") for row in tables[f"indicators/{name}_indicators"].rows}
     for path in (PROJECT / "ontology" / "concepts").glob("*.ttl"):

@@ -8,6 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 from jsonschema import Draft202012Validator
+
 from . import forms
 
 REGIONS = Path(__file__).parents[2] / "data" / "regions"
