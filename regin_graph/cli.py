@@ -168,3 +168,16 @@ def synth(practices: int, seed: int, out: Path) -> None:
     from regin_graph.synthesis import synthesise
 
     click.echo(f"Written: {synthesise(practices, seed, out)} practices below {out}")
+
+
+@main.command(context_settings={"ignore_unknown_options": True})
+@click.argument("name", required=False)
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def bench(name: str | None, arguments: tuple[str, ...]) -> None:
+    """Run the benchmark NAME of benchmarks/ with its ARGUMENTS (try --help after the name); without one, list them."""
+    from regin_graph.benchmarking import benchmark_names, run_benchmark
+
+    if name is None:
+        click.echo("\n".join(benchmark_names()))
+    else:
+        run_benchmark(name, arguments)
