@@ -15,6 +15,7 @@ Problem                     anything told to a client; body as RFC 9457 problem 
 ├─ UnsupportedMediaType 415
 ├─ TooManyRequests 429      the client's rate limit
 ├─ EngineFailure 503        the query process ended for a reason of its own
+├─ DamagedFile 503         a published file differs from its checksum
 ├─ Busy 503                 the waiting line is full, or the turn did not come in time
 ├─ TimeLimit 503            the query ran out of time
 ├─ MemoryLimit 503          the query ran out of memory
@@ -142,6 +143,13 @@ class EngineFailure(Problem):
 
     status, slug, title = 503, "engine-failure", "The query could not be finished"
     explanation = "The process that evaluated the query ended. Others are not affected; trying again may help."
+
+
+class DamagedFile(Problem):
+    """A published file differs from its checksum."""
+
+    status, slug, title = 503, "damaged-file", "This file is damaged"
+    explanation = "The file differs from the checksum that its release states, and is not served. The catalogue names the same dataset in other formats."
 
 
 class Busy(Problem):

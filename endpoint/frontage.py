@@ -63,6 +63,9 @@ class Frontage:
                 headers = list(message["headers"])
                 present = {name.lower() for name, _ in headers}
                 headers.extend((name, value) for name, value in added if name not in present)
+                if not self.any_origin:
+                    headers = [(name, value + b", Origin") if name.lower() == b"vary" else (name, value) for name, value in headers]
+                    headers += [] if b"vary" in present else [(b"vary", b"Origin")]
                 if b"content-security-policy" not in present:
                     headers.append((b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'; sandbox"))
                 if b"referrer-policy" not in present:

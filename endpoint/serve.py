@@ -83,7 +83,7 @@ def serve(
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
         config = server_config(settings, "endpoint.main:create_app")
         with config.bind_socket() as listener:
-            Multiprocess(config, target=uvicorn.Server(config).run, sockets=[listener]).run()
+            Multiprocess(config, sockets=[listener]).run()
 
 
 def refuse_what_cannot_be(settings: EndpointSettings) -> None:

@@ -19,8 +19,9 @@ TIME_LIMIT_S = 2.0
 MEMORY_MIB = 300
 
 
-def write_release(folder: Path, version: str, extra: str = "") -> Path:
+def new_release(folder: Path, version: str, extra: str = "") -> Path:
     """Write a release: the small dataset, many things, and a statement of the version."""
+    folder.mkdir(exist_ok=True)
     store = ox.Store(str(folder / "store"))
     store.load(SMALL.read_bytes(), format=ox.RdfFormat.TRIG)
     lines = [
@@ -94,8 +95,8 @@ class Server:
     def query_processes(self) -> list[int]:
         """Give the process numbers of the query processes."""
         found = []
-        for nursery in children(self.process.pid):
-            found += children(nursery)
+        for nursery in children_of(self.process.pid):
+            found += children_of(nursery)
         return found
 
     def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
@@ -110,7 +111,7 @@ class Server:
             raise
 
 
-def children(pid: int) -> list[int]:
+def children_of(pid: int) -> list[int]:
     """Give the child processes of a process."""
     found = []
     for folder in Path("/proc").iterdir():
@@ -127,7 +128,7 @@ def children(pid: int) -> list[int]:
 @pytest.fixture(scope="session")
 def small_release(tmp_path_factory) -> Path:
     """Give the folder of the small release."""
-    return write_release(tmp_path_factory.mktemp("release-one"), "1.0.0")
+    return new_release(tmp_path_factory.mktemp("release-one"), "1.0.0")
 
 
 @pytest.fixture(scope="session")
@@ -163,3 +164,15 @@ def empty_scratch(scratch) -> Server:
     """Give the scratch server with nothing in its store."""
     assert scratch.update("DROP ALL").status_code == 204
     return scratch
+
+
+@pytest.fixture(scope="session")
+def write_release():
+    """Give the function that writes a small release of some version into a folder."""
+    return new_release
+
+
+@pytest.fixture(scope="session")
+def children():
+    """Give the function that tells the child processes of a process."""
+    return children_of
