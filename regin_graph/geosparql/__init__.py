@@ -1,6 +1,8 @@
 """GeoSPARQL 1.1 for the graph: functions, aggregates, spatial index, query rewriting."""
 
 from regin_graph.geosparql.functions import CUSTOM_AGGREGATES, CUSTOM_FUNCTIONS
+from regin_graph.geosparql.index import SpatialIndex
 from regin_graph.geosparql.problems import Warnings, collect_warnings
+from regin_graph.geosparql.rewrite import PreparedQuery, explain, prepare
 
-__all__ = ["CUSTOM_AGGREGATES", "CUSTOM_FUNCTIONS", "Warnings", "collect_warnings"]
+__all__ = ["CUSTOM_AGGREGATES", "CUSTOM_FUNCTIONS", "PreparedQuery", "SpatialIndex", "Warnings", "collect_warnings", "explain", "prepare"]

@@ -1,0 +1,421 @@
+"""The spatial index of a release: every geometry literal of the store, found by place.
+
+Built once (`SpatialIndex.build`), saved beside the store (`save`) and opened by each process (`open`) as mapped
+arrays: points in order of x, other geometries by the envelopes of their parts (so that the envelope of a country
+with land overseas holds no foreign sea). Looking through such arrays costs less than building a tree in every
+process. The index answers which literals are related (`related`, `pairs`, `around`) with the very shapes and tests
+the functions use, so an answer from the index is the function's answer.
+"""
+
+import json
+from collections.abc import Iterable
+from functools import cached_property
+from importlib import resources
+from pathlib import Path
+
+import numpy
+import shapely
+from pyoxigraph import BlankNode, Literal, NamedNode
+
+from regin_graph.geosparql import geodesy
+from regin_graph.geosparql.literals import READERS
+from regin_graph.geosparql.problems import SpatialError
+from regin_graph.geosparql.relations import CONVERSES, PATTERNS, PREDICATES
+from regin_graph.geosparql.schema import Schema, read_schema
+from regin_graph.geosparql.string_table import StringTable
+from regin_graph.geosparql.vocabulary import RDF
+
+GEOMETRIES_QUERY = resources.files("regin_graph.geosparql") / "queries" / "geometry_statements.rq"
+BY_PLACE, ELSEWHERE, NOWHERE = 0, 1, 2  # of a literal: indexed by place; in another reference system; empty or broken
+METRES_PER_DEGREE = 110_500.0  # a little less than the shortest degree of latitude
+FORMAT = 1
+WITH_COORDINATES = {"sfContains": shapely.contains_xy, "sfIntersects": shapely.intersects_xy}  # tests of a prepared shape and points, without making points
+
+
+class SpatialIndex:
+    """Geometry literals by place, the statements they stand in, links to their geometries, types, and the schema."""
+
+    def __init__(self, arrays: dict[str, numpy.ndarray], schema: Schema):
+        self.arrays, self.schema = arrays, schema
+        self.nodes = StringTable(*(arrays[f"nodes_{part}"] for part in ("data", "starts", "keys", "by_key")))  # terms as SPARQL writes them
+        self.texts = StringTable(*(arrays[f"texts_{part}"] for part in ("data", "starts", "keys", "by_key")))  # literals, kept where blank nodes have some
+        self.state, self.x, self.y = arrays["state"], arrays["x"], arrays["y"]
+        self.point_x, self.point_y, self.point_literal = arrays["point_x"], arrays["point_y"], arrays["point_literal"]
+        self.part_bounds, self.part_literal = arrays["part_bounds"], arrays["part_literal"]  # rows west, south, east, north
+        # rows: one per statement (subject, predicate, literal), ordered by literal
+        self.subject, self.predicate, self.literal, self.is_default = (arrays[name] for name in ("subject", "predicate", "literal", "is_default"))
+        self.rows_by_subject, self.subject_sorted = arrays["rows_by_subject"], arrays["subject_sorted"]
+        self.is_only = arrays["is_only"]  # of a row: its subject has no other geometry literal
+        # links: feature, predicate, geometry; ordered by geometry
+        self.link_feature, self.link_predicate, self.link_geometry, self.link_is_default = (arrays[name] for name in ("link_feature", "link_predicate", "link_geometry", "link_is_default"))
+        self.typed_node, self.typed_class = arrays["typed_node"], arrays["typed_class"]
+
+    def __len__(self) -> int:
+        """Give the number of different geometry literals."""
+        return len(self.state)
+
+    # making, saving, opening
+
+    @classmethod
+    def build(cls, store) -> "SpatialIndex":
+        """Give the index of a store, all graphs together."""
+        return cls(IndexBuilder(store).arrays(), read_schema(store))
+
+    def save(self, folder: Path) -> None:
+        """Write the index into a folder, one array a file."""
+        folder = Path(folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, array in self.arrays.items():
+            numpy.save(folder / f"{name}.npy", array)
+        schema = {"statements": sorted(self.schema.statements), "used": sorted(self.schema.used or ()), "needless": sorted(self.schema.needless)}
+        (folder / "index.json").write_text(json.dumps({"format": FORMAT, "arrays": sorted(self.arrays), **schema}), "utf-8")
+
+    @classmethod
+    def open(cls, folder: Path) -> "SpatialIndex":
+        """Give the index saved in a folder; its arrays are mapped, so processes share them. Raises: ValueError for another format."""
+        folder = Path(folder)
+        described = json.loads((folder / "index.json").read_text("utf-8"))
+        if described["format"] != FORMAT:
+            raise ValueError(f"{folder}: the spatial index has format {described['format']}, wanted {FORMAT}. Build the release again.")
+        arrays = {name: opened_array(folder / f"{name}.npy") for name in described["arrays"]}
+        statements, needless = (frozenset(tuple(row) for row in described[name]) for name in ("statements", "needless"))
+        return cls(arrays, Schema(statements, used=frozenset(described["used"]), needless=needless))
+
+    # shapes
+
+    @cached_property
+    def shapes(self) -> numpy.ndarray:
+        """Give the shapes by literal, each made when `shapes_of` first asks for it."""
+        return numpy.full(len(self.state), None, dtype=object)
+
+    def shapes_of(self, literals: numpy.ndarray) -> numpy.ndarray:
+        """Give the shapes of literals that are indexed by place. Units: degrees, lon lat, WGS 84."""
+        found = self.shapes[literals]
+        missing = numpy.flatnonzero(found == None)  # noqa: E711 (elementwise)
+        if len(missing):
+            wanted = numpy.unique(literals[missing])
+            is_point = ~numpy.isnan(self.x[wanted])
+            self.shapes[wanted[is_point]] = shapely.points(self.x[wanted[is_point]], self.y[wanted[is_point]])
+            starts, data = self.arrays["wkb_starts"], self.arrays["wkb_data"]
+            for literal in wanted[~is_point].tolist():
+                self.shapes[literal] = shapely.from_wkb(data[starts[literal]:starts[literal + 1]].tobytes())
+            found = self.shapes[literals]
+        return found
+
+    @cached_property
+    def by_place(self) -> numpy.ndarray:
+        """Give the literals that are indexed by place."""
+        return numpy.flatnonzero(self.state == BY_PLACE)
+
+    @cached_property
+    def elsewhere(self) -> numpy.ndarray:
+        """Give the literals in other reference systems: they are not indexed by place."""
+        return numpy.flatnonzero(self.state == ELSEWHERE)
+
+    # looking up
+
+    def points_in(self, box) -> numpy.ndarray:
+        """Give the point literals in a box. Points lie in order of x, so few are looked at."""
+        west, south, east, north = box
+        begin, end = numpy.searchsorted(self.point_x, west), numpy.searchsorted(self.point_x, east, side="right")
+        y = self.point_y[begin:end]
+        return self.point_literal[begin:end][(y >= south) & (y <= north)]
+
+    def parts_in(self, box) -> numpy.ndarray:
+        """Give the other literals with a part whose envelope meets a box; once for each such part."""
+        west, south, east, north = box
+        bounds = self.part_bounds
+        return self.part_literal[(bounds[0] <= east) & (bounds[2] >= west) & (bounds[1] <= north) & (bounds[3] >= south)]
+
+    def near(self, boxes: Iterable[tuple[float, float, float, float]]) -> numpy.ndarray:
+        """Give the literals whose envelope meets one of the boxes, each once."""
+        boxes = list(boxes)
+        points = [self.points_in(box) for box in boxes]
+        parts = [self.parts_in(box) for box in boxes]
+        found = [points[0] if len(points) == 1 else numpy.unique(numpy.concatenate(points))] if points else []
+        if any(map(len, parts)):
+            found.append(numpy.unique(numpy.concatenate(parts)))
+        return numpy.concatenate(found) if found else numpy.empty(0, dtype=int)
+
+    def related(self, name: str, shape, shape_is_second: bool, pattern: str | None = None) -> numpy.ndarray:
+        """Give the literals for which relation(literal, shape) holds, or relation(shape, literal).
+
+        `name` is a relation that means contact, or relate with its pattern.
+        """
+        parts = [part for part in shapely.get_parts(shape) if not part.is_empty]
+        literals = self.near(part.bounds for part in parts)
+        return literals[self.tested(name, shape, literals, not shape_is_second, pattern)]
+
+    def tested(self, name: str, shape, literals: numpy.ndarray, shape_is_first: bool, pattern: str | None = None) -> numpy.ndarray:
+        """Tell literal by literal whether the relation with the shape holds."""
+        if not len(literals):
+            return numpy.empty(0, dtype=bool)
+        shapely.prepare(shape)
+        pattern = pattern or PATTERNS.get(name)
+        if pattern is not None:
+            return shapely.relate_pattern(shape, self.shapes_of(literals), pattern if shape_is_first else transposed(pattern))
+        name = name if shape_is_first else CONVERSES[name]
+        if name not in WITH_COORDINATES:
+            return PREDICATES[name](shape, self.shapes_of(literals))
+        x = self.x[literals]
+        holds = WITH_COORDINATES[name](shape, x, self.y[literals])
+        is_other = numpy.isnan(x)
+        if is_other.any():
+            holds[is_other] = PREDICATES[name](shape, self.shapes_of(literals[is_other]))
+        return holds
+
+    def around(self, shape, limit: float, is_metric: bool) -> tuple[numpy.ndarray, numpy.ndarray]:
+        """Give the literals whose envelope may be within the limit of a shape, and their distances. Units: metres, or degrees in the plane."""
+        if limit < 0:
+            return numpy.empty(0, dtype=int), numpy.empty(0)
+        literals = self.near(grown(shape.bounds, limit, is_metric))
+        return literals, self.distances(shape, literals, is_metric)
+
+    def distances(self, shape, literals: numpy.ndarray, is_metric: bool) -> numpy.ndarray:
+        """Give the distances of literals from a shape. Units: metres, or degrees in the plane."""
+        if not len(literals):
+            return numpy.empty(0)
+        if not is_metric:
+            return shapely.distance(shape, self.shapes_of(literals))
+        if shape.geom_type == "Point" and not numpy.isnan(self.x[literals]).any():
+            return geodesy.inverse((shape.x, shape.y), numpy.column_stack([self.x[literals], self.y[literals]]))
+        return numpy.array([geodesy.distance_m(shape, other) for other in self.shapes_of(literals)])
+
+    def pairs(self, name: str, first: numpy.ndarray, second: numpy.ndarray, most: int, pattern: str | None = None) -> tuple[numpy.ndarray, numpy.ndarray] | None:
+        """Give the pairs of literals (of the first and of the second set) for which the relation holds.
+
+        None when more than `most` envelopes meet, so that trying them all would cost too much.
+        """
+        points, others = self.split(first), self.split(second)
+        found = [self.equal_points(name, points[0], others[0], most, pattern)]
+        for looked_from, among, is_first in ((points[1], second, True), (others[1], points[0], False)):
+            found.append(self.looked_up(name, looked_from, among, is_first, most, pattern) if found[-1] is not None else None)
+        if found[-1] is None:
+            return None
+        return numpy.concatenate([pair[0] for pair in found]), numpy.concatenate([pair[1] for pair in found])
+
+    def split(self, literals: numpy.ndarray) -> tuple[numpy.ndarray, numpy.ndarray]:
+        """Give the points among literals, and the others."""
+        is_point = ~numpy.isnan(self.x[literals])
+        return literals[is_point], literals[~is_point]
+
+    def equal_points(self, name: str, first: numpy.ndarray, second: numpy.ndarray, most: int, pattern: str | None):
+        """Give the pairs of points for which the relation holds: points have contact only where they are equal."""
+        nothing = (numpy.empty(0, dtype=int), numpy.empty(0, dtype=int))
+        if not len(first) or not len(second):
+            return nothing
+        sample = shapely.Point(0, 0)
+        holds = shapely.relate_pattern(sample, sample, pattern or PATTERNS[name]) if pattern or name in PATTERNS else PREDICATES[name](sample, sample)
+        if not holds:
+            return nothing
+        places = [self.x[side] + 1j * self.y[side] for side in (first, second)]
+        order = numpy.argsort(places[1], kind="stable")
+        ordered = places[1][order]
+        begins, ends = numpy.searchsorted(ordered, places[0]), numpy.searchsorted(ordered, places[0], side="right")
+        if (ends - begins).sum() > most:
+            return None
+        return numpy.repeat(first, ends - begins), second[order[ranges(begins, ends)]]
+
+    def looked_up(self, name: str, looked_from: numpy.ndarray, among: numpy.ndarray, is_first: bool, most: int, pattern: str | None):
+        """Give the pairs for which the relation holds, found from each literal of a set that are no points."""
+        nothing = (numpy.empty(0, dtype=int), numpy.empty(0, dtype=int))
+        if not len(looked_from) or not len(among):
+            return nothing
+        points, others = self.split(among)
+        if name == "sfEquals" or name == ("sfWithin" if is_first else "sfContains"):  # a point holds nothing longer or wider than a point
+            small = shapely.get_dimensions(self.shapes_of(looked_from)) == 0
+            if not small.any():
+                among = others
+        if not len(among):
+            return nothing
+        wanted = numpy.zeros(len(self.state), dtype=bool)
+        wanted[among] = True
+        tried, ones, others = 0, [], []
+        for literal, shape in zip(looked_from.tolist(), self.shapes_of(looked_from)):
+            candidates = self.near(part.bounds for part in shapely.get_parts(shape) if not part.is_empty)
+            candidates = candidates[wanted[candidates]]
+            tried += len(candidates)
+            if tried > most:
+                return None
+            if len(candidates):
+                related = candidates[self.tested(name, shape, candidates, is_first, pattern)]
+                ones.append(numpy.full(len(related), literal))
+                others.append(related)
+        if not ones:
+            return nothing
+        one, other = numpy.concatenate(ones), numpy.concatenate(others)
+        return (one, other) if is_first else (other, one)
+
+    # statements
+
+    def rows_of(self, literals: numpy.ndarray) -> numpy.ndarray:
+        """Give the statements with these literals."""
+        begins, ends = numpy.searchsorted(self.literal, literals), numpy.searchsorted(self.literal, literals, side="right")
+        return ranges(begins, ends)
+
+    def rows_of_subjects(self, subjects: numpy.ndarray) -> numpy.ndarray:
+        """Give the statements about these nodes."""
+        begins, ends = (numpy.searchsorted(self.subject_sorted, subjects, side=side) for side in ("left", "right"))
+        return self.rows_by_subject[ranges(begins, ends)]
+
+    def members(self, classes: Iterable[str]) -> numpy.ndarray:
+        """Give the nodes stated to be of one of these classes, in any graph."""
+        numbers = [self.nodes.number(f"<{iri}>") for iri in classes]
+        wanted = [number for number in numbers if number is not None]
+        return numpy.unique(self.typed_node[numpy.isin(self.typed_class, wanted)])
+
+    def linked(self, feature: int | None = None, predicates: Iterable[str] | None = None, features: numpy.ndarray | None = None) -> numpy.ndarray:
+        """Give the geometries linked from a feature (or any of some), by one of the predicates (or any)."""
+        kept = numpy.ones(len(self.link_feature), dtype=bool)
+        if feature is not None:
+            kept &= self.link_feature == feature
+        if features is not None:
+            kept &= numpy.isin(self.link_feature, features)
+        if predicates is not None:
+            numbers = [self.nodes.number(f"<{iri}>") for iri in predicates]
+            kept &= numpy.isin(self.link_predicate, [number for number in numbers if number is not None])
+        return numpy.unique(self.link_geometry[kept])
+
+    def any_blank(self, nodes: numpy.ndarray) -> bool:
+        """Tell whether there is a blank node among nodes: a query cannot name it."""
+        return bool((self.nodes.data[self.nodes.starts[:-1][nodes]] == ord("_")).any()) if len(nodes) else False
+
+
+def opened_array(path: Path) -> numpy.ndarray:
+    """Give a saved array, mapped unless it is empty."""
+    array = numpy.load(path, mmap_mode="r" if path.stat().st_size > 4096 else None)
+    return array.view(numpy.ndarray) if isinstance(array, numpy.memmap) else array
+
+
+def ranges(begins: numpy.ndarray, ends: numpy.ndarray) -> numpy.ndarray:
+    """Give the numbers of all ranges, one after the other."""
+    counts = ends - begins
+    if (counts == 1).all():
+        return begins
+    return numpy.repeat(begins - numpy.concatenate([[0], numpy.cumsum(counts)[:-1]]), counts) + numpy.arange(counts.sum()) if len(counts) else begins
+
+
+def transposed(pattern: str) -> str:
+    """Give the DE-9IM pattern with first and second exchanged."""
+    return "".join(pattern[cell] for cell in (0, 3, 6, 1, 4, 7, 2, 5, 8))
+
+
+def grown(bounds, limit: float, is_metric: bool) -> list[tuple[float, float, float, float]]:
+    """Give boxes that hold all places within the limit of an envelope. Units: degrees; the limit in metres when metric."""
+    west, south, east, north = bounds
+    if not is_metric:
+        step = limit * 1.000001 + 1e-9
+        return [(west - step, south - step, east + step, north + step)]
+    lat = limit / METRES_PER_DEGREE + 1e-9
+    south, north = south - lat, north + lat
+    furthest = max(abs(south), abs(north))
+    if furthest >= 89.5 or limit > 9_000_000:
+        return [(-180.0, max(south, -90.0), 180.0, min(north, 90.0))]
+    ratio = numpy.sin(numpy.radians(lat)) / numpy.cos(numpy.radians(furthest))
+    if ratio >= 1:
+        return [(-180.0, south, 180.0, north)]
+    lon = float(numpy.degrees(numpy.arcsin(ratio))) * 1.01 + 1e-9
+    boxes = [(west - lon, south, east + lon, north)]
+    if west - lon < -180:
+        boxes.append((west - lon + 360, south, 180.0, north))
+    if east + lon > 180:
+        boxes.append((-180.0, south, east + lon - 360, north))
+    return boxes
+
+
+class IndexBuilder:
+    """Reads the geometry literals of a store, their statements, links and types into arrays."""
+
+    def __init__(self, store):
+        self.store = store
+        self.node_numbers: dict[str, int] = {}
+        self.literal_numbers: dict[Literal, int] = {}
+
+    def node(self, term) -> int:
+        """Give the number of a node or predicate."""
+        return self.node_numbers.setdefault(str(term), len(self.node_numbers))
+
+    def arrays(self) -> dict[str, numpy.ndarray]:
+        """Give all arrays of the index by name."""
+        rows: dict[tuple[int, int, int], bool] = {}
+        subjects: dict[int, object] = {}
+        has_blank = False
+        for subject, predicate, literal, graph in self.store.query(GEOMETRIES_QUERY.read_text("utf-8")):
+            number = self.literal_numbers.setdefault(literal, len(self.literal_numbers))
+            row = (self.node(subject), self.node(predicate), number)
+            subjects[row[0]] = subject
+            has_blank = has_blank or isinstance(subject, BlankNode)
+            rows[row] = rows.get(row, False) or graph is None
+        ordered = sorted(rows, key=lambda row: (row[2], row[0], row[1]))
+        table = numpy.array(ordered, dtype=numpy.int32).reshape(-1, 3)
+        links, nodes = self.links(subjects)
+        typed = self.types(nodes)
+        _, owner, counts = numpy.unique(table[:, 0], return_inverse=True, return_counts=True)
+        by_subject = numpy.argsort(table[:, 0], kind="stable").astype(numpy.int32)
+        arrays = {
+            "rows_by_subject": by_subject, "subject_sorted": table[:, 0][by_subject],
+            "is_only": counts[owner] == 1 if len(table) else numpy.empty(0, dtype=bool),
+            "subject": table[:, 0].copy(), "predicate": table[:, 1].copy(), "literal": table[:, 2].copy(), "is_default": numpy.array([rows[row] for row in ordered], dtype=bool),
+            **dict(zip(("link_feature", "link_predicate", "link_geometry"), (column.copy() for column in numpy.array(sorted(links, key=lambda link: link[2]), dtype=numpy.int32).reshape(-1, 3).T))),
+            "link_is_default": numpy.array([links[link] for link in sorted(links, key=lambda link: link[2])], dtype=bool),
+            "typed_node": typed[:, 0].copy(), "typed_class": typed[:, 1].copy(),
+        }
+        arrays |= self.geometry_arrays()
+        texts = [str(literal) if has_blank else "" for literal in self.literal_numbers]
+        for name, strings in (("nodes", list(self.node_numbers)), ("texts", texts)):
+            arrays |= {f"{name}_{part}": array for part, array in StringTable.of(strings).arrays().items()}
+        return arrays
+
+    def links(self, subjects: dict[int, object]) -> tuple[dict[tuple[int, int, int], bool], dict[int, object]]:
+        """Give the statements whose object is a node with a geometry literal, and all nodes met."""
+        links: dict[tuple[int, int, int], bool] = {}
+        nodes = dict(subjects)
+        for number, subject in subjects.items():
+            for quad in self.store.quads_for_pattern(None, None, subject, None):
+                if isinstance(quad.subject, (NamedNode, BlankNode)):
+                    feature = self.node(quad.subject)
+                    nodes[feature] = quad.subject
+                    link = (feature, self.node(quad.predicate), number)
+                    links[link] = links.get(link, False) or str(quad.graph_name) == "DEFAULT"
+        return links, nodes
+
+    def types(self, nodes: dict[int, object]) -> numpy.ndarray:
+        """Give the stated types of nodes."""
+        kind = NamedNode(RDF + "type")
+        found = {(number, self.node(quad.object)) for number, node in nodes.items() for quad in self.store.quads_for_pattern(node, kind, None, None)}
+        return numpy.array(sorted(found), dtype=numpy.int32).reshape(-1, 2)
+
+    def geometry_arrays(self) -> dict[str, numpy.ndarray]:
+        """Give state, coordinates, shapes and the envelopes of parts, by literal."""
+        count = len(self.literal_numbers)
+        state, x, y = numpy.full(count, NOWHERE, dtype=numpy.uint8), numpy.full(count, numpy.nan), numpy.full(count, numpy.nan)
+        encoded, bounds, owners = [b""] * count, [], []
+        for literal, number in self.literal_numbers.items():
+            try:
+                geometry = READERS[literal.datatype.value](literal.value)
+                shape = geometry.shape
+            except (SpatialError, shapely.errors.ShapelyError, ValueError):
+                continue
+            if shape.is_empty:
+                continue
+            if not geometry.system.is_wgs84:
+                state[number] = ELSEWHERE
+                continue
+            state[number] = BY_PLACE
+            if shape.geom_type == "Point" and not shape.has_z:
+                x[number], y[number] = shape.x, shape.y
+                continue
+            encoded[number] = shapely.to_wkb(shape)
+            for part in geodesy.flat_parts(shape):
+                if not part.is_empty:
+                    bounds.append(part.bounds)
+                    owners.append(number)
+        starts = numpy.zeros(count + 1, dtype=numpy.int64)
+        numpy.cumsum([len(data) for data in encoded], out=starts[1:])
+        points = numpy.flatnonzero(~numpy.isnan(x))
+        points = points[numpy.argsort(x[points], kind="stable")].astype(numpy.int32)
+        return {
+            "point_x": x[points], "point_y": y[points], "point_literal": points,
+            "state": state, "x": x, "y": y, "wkb_data": numpy.frombuffer(b"".join(encoded), dtype=numpy.uint8), "wkb_starts": starts,
+            "part_bounds": numpy.ascontiguousarray(numpy.array(bounds, dtype=float).reshape(-1, 4).T), "part_literal": numpy.array(owners, dtype=numpy.int32),
+        }
