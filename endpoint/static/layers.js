@@ -76,7 +76,9 @@ export class Practices {
     this.layer.addLayers(practices.map(({ iri, title, point }) => {
       const icon = L.divIcon({ className: "practice-dot", iconSize: [18, 18] });
       const marker = L.marker(coordinates(point)[0], { icon, title, alt: title, keyboard: true });
-      marker.bindPopup(() => this.describe(iri, title, () => marker.getPopup()?.update()), { maxWidth: 300, minWidth: 220 });
+      let bubble;
+      // Leaflet asks again on every update: the bubble is made once.
+      marker.bindPopup(() => (bubble ??= this.describe(iri, title, () => marker.getPopup().update())), { maxWidth: 300, minWidth: 220 });
       return marker;
     }));
   }

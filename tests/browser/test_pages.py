@@ -1,0 +1,125 @@
+"""Pages in a real browser: narrow and wide, light and dark, by keyboard, with and without scripts."""
+
+import re
+
+import pytest
+
+PAGES = [
+    "/", "/practices", "/practices/skane-testbed-health-equity", "/regions", "/regions/azores", "/compare?region=azores&region=skane", "/competences",
+    "/indicators", "/actors", "/vocabulary", "/about", "/map", "/sparql", "/id/actor/cidob.html", "/scheme/topic.html",
+]
+
+# Contrast of every text with what lies behind it. Source: WCAG 2.2, relative luminance and contrast ratio.
+POOR_CONTRAST = """() => {
+  const channels = (text) => { const found = text.match(/[\\d.]+/g).map(Number); return found.length < 4 ? [...found, 1] : found; };
+  const light = ([r, g, b]) => [r, g, b].map((c) => (c /= 255) <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4).reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
+  const behind = (element) => { for (let e = element; e; e = e.parentElement) { const colour = channels(getComputedStyle(e).backgroundColor); if (colour[3] > 0.9) return colour; } return [255, 255, 255, 1]; };
+  const poor = [];
+  for (const element of document.querySelectorAll("main *, header *, footer *")) {
+    const own = [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim());
+    const style = getComputedStyle(element);
+    if (!own || !element.getClientRects().length || element.closest("[aria-hidden=true], .visually-hidden, #map")) continue;
+    const [a, b] = [light(channels(style.color)), light(behind(element))].sort((x, y) => y - x);
+    const size = parseFloat(style.fontSize), large = size >= 24 || (size >= 18.66 && style.fontWeight >= 700);
+    const ratio = (a + 0.05) / (b + 0.05);
+    if (ratio < (large ? 3 : 4.5)) poor.push(`${element.tagName}.${element.className}: ${element.textContent.trim().slice(0, 30)} ${ratio.toFixed(2)}`);
+  }
+  return poor;
+}"""
+
+
+@pytest.mark.parametrize("width", [360, 768, 1280])
+@pytest.mark.parametrize("path", PAGES)
+def test_no_page_scrolls_sideways(opened, path, width):
+    page = opened(path, width=width, height=780)
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", PAGES)
+def test_texts_stand_out(opened, path, scheme):
+    page = opened(path, color_scheme=scheme)
+    assert page.evaluate(POOR_CONTRAST) == []
+
+
+def test_dark_pages_are_dark(opened):
+    shades = [page.evaluate("getComputedStyle(document.body).backgroundColor") for page in (opened("/", color_scheme=scheme) for scheme in ("light", "dark"))]
+    light, dark = ([int(channel) for channel in re.findall(r"\d+", shade)[:3]] for shade in shades)
+    assert min(light) > 200
+    assert max(dark) < 60
+
+
+def test_first_tab_skips_to_the_content(opened):
+    page = opened("/practices")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    assert page.locator(".skip").bounding_box()["x"] >= 0
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('main') !== null")
+
+
+@pytest.mark.parametrize("path", ["/", "/practices", "/map", "/sparql"])
+def test_focus_is_seen(opened, path):
+    page = opened(path)
+    for _ in range(14):
+        page.keyboard.press("Tab")
+        style = page.evaluate("(() => { const s = getComputedStyle(document.activeElement); return [s.outlineStyle, parseFloat(s.outlineWidth)]; })()")
+        assert style[0] != "none"
+        assert style[1] >= 2
+
+
+@pytest.mark.parametrize("path", ["/", "/practices", "/map", "/regions/azores"])
+def test_targets_are_large_enough_for_a_finger(opened, path):
+    """Source: WCAG 2.2, 2.5.8: 24 pixels for what is no link within a text."""
+    page = opened(path, width=360, height=780)
+    small = page.evaluate("""() => [...document.querySelectorAll('button, select, input:not([type=hidden]), .sections a, .languages a, .chip, .button')]
+        .filter((e) => e.getClientRects().length && !e.closest('#map')).map((e) => [e.textContent.trim().slice(0, 20), e.getBoundingClientRect()])
+        .filter(([, box]) => box.height < 24 || box.width < 24).map(([text]) => text)""")
+    assert small == []
+
+
+def test_search_from_the_front_page(opened):
+    page = opened("/")
+    page.fill("#q", "housing")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("article.card")
+    assert "q=housing" in page.url
+
+
+def test_language_is_switched_and_kept(opened):
+    page = opened("/practices?topic=health")
+    page.click(".languages a[hreflang=sv]")
+    assert page.evaluate("document.documentElement.lang") == "sv"
+    assert "topic=health" in page.url
+    page.click("article.card h3 a")
+    page.wait_for_selector("#template")
+    assert page.evaluate("document.documentElement.lang") == "sv"
+
+
+def test_query_is_run_in_place(opened):
+    page = opened("/sparql")
+    page.evaluate("window.stays = true")
+    page.fill("#query", "SELECT ?practice { ?practice a <https://w3id.org/regin/def/Practice> }")
+    page.click("#query-form button")
+    page.wait_for_selector("table.answer-table")
+    assert page.locator("table.answer-table tbody tr").count() == 59
+    assert page.evaluate("window.stays") is True
+    assert "query=SELECT" in page.url
+
+
+def test_query_is_run_without_scripts(opened):
+    page = opened("/sparql", java_script_enabled=False)
+    page.fill("#query", "SELECT ?practice { ?practice a <https://w3id.org/regin/def/Practice> } LIMIT 3")
+    page.click("#query-form button")
+    assert page.locator("table.answer-table tbody tr").count() == 3
+    page.click(".examples a >> nth=0")
+    assert page.locator("table.answer-table tbody tr").count() > 5
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_pages_read_without_scripts(opened, path):
+    page = opened(path, java_script_enabled=False)
+    assert page.locator("h1").count() == 1
+    assert len(page.inner_text("main")) > 200
