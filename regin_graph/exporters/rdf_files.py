@@ -10,6 +10,19 @@ from regin_graph.exporters.exporter import FILE_TYPE, Exporter, sorted_quads, so
 FORMATS = "http://www.w3.org/ns/formats/"
 
 
+def sorted_head(content: bytes, syntax: RdfFormat) -> bytes:
+    """Give the document with its prefixes sorted: the engine writes them in any order."""
+    if syntax == RdfFormat.RDF_XML:
+        start, opening, rest = content.partition(b"<rdf:RDF ")
+        names, end, body = rest.partition(b">")
+        return start + opening + b" ".join(sorted(names.split())) + end + body
+    if syntax in (RdfFormat.TURTLE, RdfFormat.TRIG):
+        lines = content.split(b"\n")
+        head = [line for line in lines if line.startswith(b"@prefix ")]
+        return b"\n".join(sorted(head) + lines[len(head):])
+    return content
+
+
 class _RdfExporter(Exporter):
     """Writes with the engine's own serialiser; formats of triples hold the default graph, formats of quads everything."""
 
@@ -24,8 +37,8 @@ class _RdfExporter(Exporter):
         """Give the one file written."""
         path = folder / self.file_name
         statements = sorted_quads(store) if self.has_graphs else sorted_triples(store)
-        with path.open("wb") as file:
-            serialize(statements, file, self.syntax, prefixes=self.prefixes if self.takes_prefixes else None)
+        content = serialize(statements, format=self.syntax, prefixes=self.prefixes if self.takes_prefixes else None)
+        path.write_bytes(sorted_head(content, self.syntax))
         return [path]
 
     has_graphs = False

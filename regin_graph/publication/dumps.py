@@ -12,12 +12,14 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad, Store
 
 from regin_graph.exporters import Exporter, exporters
 from regin_graph.exporters.prefixes import prefixes_of
-from regin_graph.publication.facts import facts_of, geonames_places
+from regin_graph.exporters.rdf_files import NQuads
+from regin_graph.publication.facts import cubes_of, described_places, facts_of, geonames_places, texts_of
 from regin_graph.publication.members import members
 from regin_graph.publication.namespaces import LICENSE, term
 from regin_graph.publication.record import read_catalogue
+from regin_graph.publication.versions import PUBLICATION
+from regin_graph.publication.void import void_facts
 
-PUBLICATION = "publication.json"
 LABELS = [term(name) for name in ("skos:prefLabel", "dct:title", "rdfs:label")]
 # Files above this size are packed as well, so that nobody waits for packing. Units: bytes.
 PACKED_FROM = 20_000
@@ -41,6 +43,10 @@ def write_dumps(quads: Iterable[Quad], folder: Path, data: Path, base: str, vers
         "previous": previous.name if previous else "",
         "catalogue": catalogue.as_dict(),
         "graph": facts_of(whole, base, places),
+        "whole": _whole(folder / "graph.nq.gz"),
+        "places": described_places(whole, places),
+        "editors": texts_of(whole, NamedNode(f"{base}def/editors")),
+        "void": void_facts(whole, base),
         "datasets": {},
     }
     for name, chosen in members(catalogue, quads, base).items():
@@ -51,7 +57,7 @@ def write_dumps(quads: Iterable[Quad], folder: Path, data: Path, base: str, vers
         files = []
         for exporter in exporters(name, base, labels, prefixes, LICENSE):
             files += [_described(path, exporter) for path in exporter.write(store, place)]
-        published["datasets"][name] = {**facts_of(store, base, places), "files": files}
+        published["datasets"][name] = {**facts_of(store, base, places), "cubes": cubes_of(whole, store, base), "files": files}
     (folder / PUBLICATION).write_text(json.dumps(published, ensure_ascii=False, indent=1) + "\n", "utf-8")
 
 
@@ -63,13 +69,22 @@ def _described(path: Path, exporter: Exporter) -> dict:
     beside = path.parent / f"{path.name}-metadata.json"
     return {
         "name": path.name,
-        "title": f"{path.stem.replace('-', ' ')} ({exporter.title})",
+        "format": exporter.title,
         "bytes": len(content),
         "sha256": hashlib.sha256(content).hexdigest(),
         "media_type": exporter.media_type,
         "file_type": exporter.file_type,
         "conforms_to": exporter.conforms_to,
         "metadata": beside.name if beside.exists() else "",
+    }
+
+
+def _whole(path: Path) -> dict:
+    content = path.read_bytes()
+    return {
+        "name": path.name, "format": NQuads.title, "bytes": len(content), "sha256": hashlib.sha256(content).hexdigest(),
+        "media_type": NQuads.media_type, "file_type": NQuads.file_type, "conforms_to": NQuads.conforms_to,
+        "metadata": "", "compress": "application/gzip",
     }
 
 

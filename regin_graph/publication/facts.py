@@ -7,9 +7,11 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Store
 from regin_graph.publication.namespaces import GEONAMES, LANGUAGE_CODES, PREFIXES, term
 
 XSD = PREFIXES["xsd"]
+GEO = "http://www.opengis.net/ont/geosparql#"
+NUTS = "http://data.europa.eu/nuts/code/"
 FIRST_DAY = {"gYear": "-01-01", "gYearMonth": "-01", "date": ""}
-# The days of publication and editing say nothing about the time that the data are about.
-NOT_PERIODS = {term(f"dct:{name}") for name in ("created", "modified", "issued", "date")}
+# The days of editing and the examples of terms say nothing about the time that the data are about.
+NOT_PERIODS = {term(name) for name in ("dct:created", "dct:modified", "dct:issued", "skos:example")}
 
 
 def facts_of(store: Store, base: str, places: dict[str, str]) -> dict:
@@ -47,6 +49,62 @@ def geonames_places(store: Store) -> dict[str, str]:
         quad.subject.value: quad.object.value.removeprefix(GEONAMES).strip("/")
         for quad in links if quad.object.value.startswith(GEONAMES)
     }
+
+
+def texts_of(store: Store, thing: NamedNode) -> dict[str, str]:
+    """Give the name of a thing in each language, sorted. Shape: language → name."""
+    named: dict[str, str] = {}
+    for prop in (term("skos:prefLabel"), term("rdfs:label")):
+        for quad in store.quads_for_pattern(thing, prop, None, DefaultGraph()):
+            if quad.object.language:
+                named.setdefault(quad.object.language, quad.object.value)
+    return dict(sorted(named.items()))
+
+
+def described_places(store: Store, places: dict[str, str]) -> dict[str, dict]:
+    """Give names, NUTS codes and extent of the GeoNames places. Shape: number → names, matches[, bbox, centroid]."""
+    found = {}
+    for iri, number in sorted(places.items(), key=lambda item: (item[1], item[0])):
+        thing = NamedNode(iri)
+        matches = sorted(
+            quad.object.value for quad in store.quads_for_pattern(thing, term("skos:exactMatch"), None, DefaultGraph())
+            if quad.object.value.startswith(NUTS)
+        )
+        found[number] = {"names": texts_of(store, thing), "matches": matches, **_extent(store, thing)}
+    return found
+
+
+def _extent(store: Store, thing: NamedNode) -> dict[str, str]:
+    import shapely
+
+    for link in store.quads_for_pattern(thing, NamedNode(GEO + "hasDefaultGeometry"), None, DefaultGraph()):
+        for quad in store.quads_for_pattern(link.object, NamedNode(GEO + "asWKT"), None, DefaultGraph()):
+            shape = shapely.from_wkt(quad.object.value)
+            box = shapely.box(*shape.bounds)
+            return {name: shapely.to_wkt(one, rounding_precision=3) for name, one in (("bbox", box), ("centroid", shape.centroid))}
+    return {}
+
+
+def cubes_of(whole: Store, store: Store, base: str) -> dict[str, dict]:
+    """Give the data cubes whose observations stand in a dataset.
+    Shape: cube → observations, dimensions, attributes, measures."""
+    found: dict[str, dict] = {}
+    for quad in store.quads_for_pattern(None, term("qb:dataSet"), None, DefaultGraph()):
+        name = quad.object.value.removeprefix(f"{base}dataset/")
+        if name not in found:
+            found[name] = {"observations": 0, **_components(whole, quad.object)}
+        found[name]["observations"] += 1
+    return dict(sorted(found.items()))
+
+
+def _components(store: Store, cube: NamedNode) -> dict[str, list[str]]:
+    kinds: dict[str, set[str]] = {name: set() for name in ("dimension", "attribute", "measure")}
+    for structure in store.quads_for_pattern(cube, term("qb:structure"), None, DefaultGraph()):
+        for component in store.quads_for_pattern(structure.object, term("qb:component"), None, DefaultGraph()):
+            for name, values in kinds.items():
+                links = store.quads_for_pattern(component.object, term(f"qb:{name}"), None, DefaultGraph())
+                values |= {link.object.value for link in links}
+    return {f"{name}s": sorted(values) for name, values in kinds.items()}
 
 
 def _days(value) -> list[tuple[str, str]]:

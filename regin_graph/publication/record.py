@@ -16,7 +16,7 @@ TYPE = term("rdf:type")
 
 @dataclass(frozen=True)
 class Entry:
-    """A dataset or a data service as described by the editors."""
+    """A dataset, a data service or the catalogue itself, as described by the editors."""
 
     id: str
     title: Texts
@@ -40,9 +40,12 @@ class Catalogue:
 
     catalog: Entry
     place: str
+    place_name: str
+    place_box: str
     contact: str
     publisher_type: str
     frequency: str
+    texts: dict[str, Texts]
     datasets: tuple[Entry, ...]
     services: tuple[Entry, ...]
 
@@ -60,6 +63,7 @@ class Catalogue:
 def read_catalogue(data: Path, root: Path) -> tuple[Catalogue | None, list]:
     """Give the catalogue record and the findings about it; no file, no catalogue."""
     from regin_graph.build.records import shown_path
+    from regin_graph.build.report import Finding, Place
     from regin_graph.build.yaml_text import read_yaml
 
     path = data / FILE
@@ -72,15 +76,23 @@ def read_catalogue(data: Path, root: Path) -> tuple[Catalogue | None, list]:
     head = mapping.get("catalog", {})
     blocks = [head, *mapping.get("datasets", ()), *mapping.get("services", ())]
     findings += [one for block in blocks for one in _findings(block, shown)]
+    for name, texts in mapping.get("texts", {}).items():
+        if missing := [one for one in LANGUAGES if not texts.get(one)]:
+            place = Place(shown, texts.line, name)
+            findings.append(Finding(place, "Violation", "missing-language", f"no text in {', '.join(missing)}.", "Write it."))
     if findings:
         return None, findings
-    known = set(Entry.__dataclass_fields__)
-    return Catalogue(
-        Entry("catalog", **{key: value for key, value in head.items() if key in known}),
-        head["place"], head["contact"], head["publisher_type"], head["frequency"],
-        tuple(Entry(**block) for block in mapping["datasets"]),
-        tuple(Entry(**block) for block in mapping["services"]),
-    ), []
+    plain = _plain(mapping)
+    head, known = plain.pop("catalog"), set(Entry.__dataclass_fields__)
+    own = {key: value for key, value in head.items() if key in known}
+    return Catalogue.from_dict({**plain, **{key: head[key] for key in head.keys() - known}, "catalog": {"id": "catalog", **own}}), []
+
+
+def _plain(content):
+    """Give the content without the places of its lines."""
+    if isinstance(content, dict):
+        return {key: _plain(value) for key, value in content.items()}
+    return [_plain(item) for item in content] if isinstance(content, list) else content
 
 
 def _findings(block, shown: str) -> Iterator:
@@ -90,7 +102,7 @@ def _findings(block, shown: str) -> Iterator:
         line = block.lines.get(key, block.line)
         return Finding(Place(shown, line, key), "Violation", rule, problem, repair)
 
-    allowed = {*Entry.__dataclass_fields__, "place", "contact", "publisher_type", "frequency"}
+    allowed = {*Entry.__dataclass_fields__, "place", "place_name", "place_box", "contact", "publisher_type", "frequency"}
     for key in block.keys() - allowed:
         yield finding(key, "unknown-field", f'field "{key}" is unknown here.', "Remove it, or see the head of the file.")
     if "id" in block and not is_name(block["id"]):

@@ -1,0 +1,121 @@
+"""What is published: the releases that are kept, their files, and the documents about them, made once and kept."""
+
+import asyncio
+import gzip
+import hashlib
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import zstandard
+from fastapi import Request
+from pyoxigraph import RdfFormat, Triple, serialize
+
+from endpoint.clients import public_base
+from endpoint.errors import NotFound
+from endpoint.media_types import Form
+from regin_graph.exporters.rdf_files import sorted_head
+from regin_graph.publication.description import Places
+from regin_graph.publication.namespaces import PREFIXES
+from regin_graph.publication.record import Entry
+from regin_graph.publication.versions import Publication, kept_publications
+
+log = logging.getLogger(__name__)
+# Documents differ by the address under which a client reaches us: a few are kept, so that no client can fill the memory.
+KEPT_DOCUMENTS = 120
+WITH_PREFIXES = (RdfFormat.TURTLE, RdfFormat.TRIG, RdfFormat.RDF_XML)
+
+
+@dataclass(frozen=True)
+class Document:
+    """A document as it is sent: its bytes in each coding, and its tag."""
+
+    body: bytes
+    tag: str
+
+    def coded(self, coding: str) -> bytes:
+        """Give the bytes in a coding."""
+        if coding == "zstd":
+            return zstandard.ZstdCompressor(level=10).compress(self.body)
+        return gzip.compress(self.body, 6, mtime=0) if coding == "gzip" else self.body
+
+
+@dataclass
+class Published:
+    """The releases that are kept, the newest first, and the files of each that are damaged."""
+
+    identity: str
+    publications: list[Publication]
+    damaged: dict[str, list[str]] = field(default_factory=dict)
+    documents: dict[tuple, Document] = field(default_factory=dict)
+
+    @property
+    def current(self) -> Publication:
+        """What the release that is served published."""
+        return self.publications[0]
+
+    def version(self, name: str) -> Publication:
+        """Give what a version published; its files are checked the first time. Raises: NotFound."""
+        known = [one.version for one in self.publications]
+        if name not in known:
+            raise NotFound(f"There is no version {name}. Known versions: {', '.join(known)}.", known=known)
+        publication = self.publications[known.index(name)]
+        self.check(publication)
+        return publication
+
+    def entry(self, name: str, publication: Publication) -> Entry:
+        """Give the record of a dataset. Raises: NotFound."""
+        known = [one.id for one in publication.record.datasets]
+        if name not in known:
+            raise NotFound(f"There is no dataset {name}. Known datasets: {', '.join(known)}.", known=known)
+        return publication.record.datasets[known.index(name)]
+
+    def check(self, publication: Publication) -> None:
+        """Compare the files of a version with their checksums, once."""
+        if publication.version not in self.damaged:
+            self.damaged[publication.version] = found = publication.damaged()
+            for name in found:
+                log.error("dump %s of release %s differs from its checksum and is not served", name, publication.version)
+
+    def document(self, key: tuple, make: Callable[[], bytes]) -> Document:
+        """Give a document, made when it is asked for the first time."""
+        if key not in self.documents:
+            if len(self.documents) >= KEPT_DOCUMENTS:
+                self.documents.clear()
+            body = make()
+            self.documents[key] = Document(body, hashlib.sha256(body).hexdigest()[:24])
+        return self.documents[key]
+
+
+async def published(request: Request) -> Published:
+    """Give what is published now. Raises: NotFound when what is served is no published release."""
+    state = request.app.state
+    facts = state.engine.release
+    known: Published | None = getattr(state, "published", None)
+    if known is None or known.identity != facts.identity:
+        known = state.published = await asyncio.to_thread(open_published, facts.identity, facts.folder)
+    if not known.publications:
+        raise NotFound("No datasets are published here: what is served is no release with a catalogue.")
+    return known
+
+
+def open_published(identity: str, folder: str) -> Published:
+    """Give what the release in a folder and the ones before it published; the files of the newest are checked."""
+    found = Published(identity, kept_publications(Path(folder)) if folder else [])
+    if found.publications:
+        found.check(found.current)
+    return found
+
+
+def places_of(request: Request) -> Places:
+    """Give the base of identifiers, and the address under which this client reaches us."""
+    settings = request.app.state.settings
+    return Places(settings.base_iri, public_base(request.scope, settings))
+
+
+def written(statements: Iterable[Triple], form: Form, base: str) -> bytes:
+    """Give statements in an RDF form, sorted: equal statements are equal bytes."""
+    syntax = RdfFormat.from_media_type(form.media_type)
+    prefixes = PREFIXES | {"regin": f"{base}def/"} if syntax in WITH_PREFIXES else None
+    return sorted_head(serialize(sorted(statements, key=str), format=syntax, prefixes=prefixes), syntax)

@@ -1,0 +1,70 @@
+"""The files of every release that is kept: whole or in part, packed or not, never damaged ones."""
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+
+from endpoint.errors import DamagedFile, NotFound
+from endpoint.media_types import CSV_RESULTS, GEOJSON, GRAPH_FORMS, GZIP, SPREADSHEET, TABLE_METADATA, by_name
+from endpoint.pages import READ
+from endpoint.published import places_of, published
+from endpoint.sending import send_file
+from regin_graph.publication.record import dataset_iri
+
+router = APIRouter()
+
+FORMS = (*GRAPH_FORMS, CSV_RESULTS, GEOJSON, SPREADSHEET)
+WHOLE = "graph.nq.gz"
+
+
+@router.api_route("/dumps", **READ)
+@router.api_route("/dumps/", **READ)
+@router.api_route("/dumps/{version}", **READ)
+@router.api_route("/dumps/{version}/{dataset}", **READ)
+async def folder(request: Request, version: str = "", dataset: str = "") -> Response:
+    """Send from the folders of files to the documents that describe them; the whole graph lies beside the folders."""
+    if dataset == WHOLE:
+        return await whole(request, version)
+    place = f"/dataset/{dataset}" if dataset else "/catalog"
+    return RedirectResponse(f"{place}/{version}" if dataset else place, 303)
+
+
+async def whole(request: Request, version: str) -> Response:
+    """Give the whole graph of a release, packed."""
+    publication = (await published(request)).version(version)
+    facts = publication.content["whole"]
+    return send_file(request, publication.folder / WHOLE, GZIP, facts["sha256"][:24], publication.issued, {})
+
+
+@router.api_route("/dumps/{version}/{dataset}/{name}", **READ)
+async def dump(request: Request, version: str, dataset: str, name: str) -> Response:
+    """Give a file of a dataset in a version."""
+    known = await published(request)
+    publication = known.version(version)
+    known.entry(dataset, publication)
+    file = publication.file(dataset, name)
+    places = places_of(request)
+    links = [f'<{dataset_iri(dataset, places.base, version).value}>; rel="collection"', f'</dataset/{dataset}/{version}>; rel="describedby"']
+    if file is None:
+        table = next((one for one in publication.datasets[dataset]["files"] if one["metadata"] == name), None)
+        if table is None:
+            names = [one["name"] for one in publication.datasets[dataset]["files"]]
+            raise NotFound(f"{dataset} has no file {name}. Files: {', '.join(names)}.", known=names)
+        tag = f"{table['sha256'][:20]}-csvm"
+        return send_file(request, publication.path(dataset, name), TABLE_METADATA, tag, publication.issued, {"Link": ", ".join(links)})
+    if f"{dataset}/{name}" in known.damaged[version]:
+        raise DamagedFile
+    if file["metadata"]:
+        links.append(f'<{file["metadata"]}>; rel="describedby"; type="{TABLE_METADATA.media_type}"')
+    headers = {"Link": ", ".join(links), "Repr-Digest": f"sha-256=:{digest(file['sha256'])}:"}
+    return send_file(request, publication.path(dataset, name), by_name(file["media_type"], FORMS), file["sha256"][:24], publication.issued, headers)
+
+
+def digest(hexadecimal: str) -> str:
+    """Give a checksum as the header writes it. Source: RFC 9530.
+
+    >>> digest("00ff")
+    'AP8='
+    """
+    from base64 import b64encode
+
+    return b64encode(bytes.fromhex(hexadecimal)).decode()

@@ -1,0 +1,75 @@
+"""Send published documents and files: conditions, codings, ranges."""
+
+from datetime import datetime
+from email.utils import format_datetime, parsedate_to_datetime
+from pathlib import Path
+
+from fastapi import Request, Response
+from starlette.responses import FileResponse
+
+from endpoint.media_types import Form, choose_coding
+from endpoint.published import Document
+from endpoint.tags import etag, known_tag
+
+# Nothing smaller is packed. Units: bytes.
+PACKED_FROM = 1000
+UNCHANGING = "public, max-age=31536000, immutable"
+
+
+def http_date(moment: str) -> str:
+    """Give an ISO moment as HTTP writes it.
+
+    >>> http_date("2026-11-22T10:00:00+00:00")
+    'Sun, 22 Nov 2026 10:00:00 GMT'
+    """
+    return format_datetime(datetime.fromisoformat(moment), usegmt=True)
+
+
+def is_unchanged(request: Request, tag: str, moment: str) -> bool:
+    """Tell whether the client has this already. Source: RFC 9110, 13.1: If-None-Match wins over If-Modified-Since."""
+    if (tags := request.headers.get("if-none-match")) is not None:
+        return tags.strip() == "*" or known_tag(tags, tag) is not None
+    try:
+        return parsedate_to_datetime(request.headers.get("if-modified-since", "")) >= datetime.fromisoformat(moment).replace(microsecond=0)
+    except (ValueError, TypeError):
+        return False
+
+
+def send_document(
+    request: Request, document: Document, form: Form, moment: str, headers: dict[str, str] | None = None, cache: str = "",
+) -> Response:
+    """Give the response with a document, or 304."""
+    coding = choose_coding(request.headers.get("accept-encoding"))
+    coding = coding if coding in ("zstd", "gzip") and len(document.body) > PACKED_FROM else "identity"
+    shared = {
+        "ETag": etag(document.tag, coding),
+        "Last-Modified": http_date(moment),
+        "Vary": "Accept, Accept-Encoding",
+        "Cache-Control": cache or f"public, max-age={request.app.state.settings.max_age_s}",
+        **(headers or {}),
+    }
+    if is_unchanged(request, document.tag, moment):
+        return Response(status_code=304, headers=shared)
+    if coding != "identity":
+        shared["Content-Encoding"] = coding
+    return Response(document.coded(coding), headers=shared, media_type=form.content_type)
+
+
+def send_file(request: Request, path: Path, form: Form, tag: str, moment: str, headers: dict[str, str]) -> Response:
+    """Give the response with a file: whole or in part, packed when the client takes it and asks for no part, or 304."""
+    packed = path.with_name(path.name + ".gz")
+    wants_part = "range" in request.headers
+    coding = "gzip" if packed.exists() and not wants_part and choose_coding(request.headers.get("accept-encoding")) != "identity" else "identity"
+    shared = {
+        "ETag": etag(tag, coding),
+        "Last-Modified": http_date(moment),
+        "Vary": "Accept-Encoding",
+        "Cache-Control": UNCHANGING,
+        **headers,
+    }
+    if is_unchanged(request, tag, moment):
+        return Response(status_code=304, headers=shared)
+    if coding == "gzip":
+        shared["Content-Encoding"] = coding
+        path = packed
+    return FileResponse(path, headers=shared, media_type=form.content_type)

@@ -1,0 +1,79 @@
+"""The releases that are kept: what each published, which came before, and whether its files are whole."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from regin_graph.publication.record import Catalogue
+
+# The file of a release folder that says what was published.
+PUBLICATION = "publication.json"
+
+
+@dataclass(frozen=True)
+class Publication:
+    """What a release published. Shape: its folder, and the content of its publication.json."""
+
+    folder: Path
+    content: dict
+
+    @property
+    def version(self) -> str:
+        """The version of the release."""
+        return self.content["version"]
+
+    @property
+    def issued(self) -> str:
+        """The moment of the release, in ISO 8601, UTC."""
+        return self.content["issued"]
+
+    @property
+    def datasets(self) -> dict[str, dict]:
+        """The facts and files of each dataset."""
+        return self.content["datasets"]
+
+    @cached_property
+    def record(self) -> Catalogue:
+        """The catalogue record as it was then."""
+        return Catalogue.from_dict(self.content["catalogue"])
+
+    def file(self, dataset: str, name: str) -> dict | None:
+        """Give the facts of a file, or None when the dataset has no such file."""
+        return next((one for one in self.datasets.get(dataset, {}).get("files", ()) if one["name"] == name), None)
+
+    def path(self, dataset: str, name: str) -> Path:
+        """Give where a file lies."""
+        return self.folder / "dumps" / dataset / name
+
+    def damaged(self) -> list[str]:
+        """Give the files that are missing or differ from their checksum. Shape: <dataset>/<file>."""
+        return [
+            f"{dataset}/{file['name']}"
+            for dataset, facts in self.datasets.items() for file in facts["files"]
+            if _checksum(self.path(dataset, file["name"])) != file["sha256"]
+        ]
+
+
+def read_publication(folder: Path) -> Publication | None:
+    """Give what the release in a folder published; None when it published nothing."""
+    path = folder / PUBLICATION
+    return Publication(folder, json.loads(path.read_text("utf-8"))) if path.exists() else None
+
+
+def kept_publications(folder: Path) -> list[Publication]:
+    """Give what this release and the ones before it published, the newest first."""
+    current = read_publication(folder)
+    if current is None:
+        return []
+    beside = [read_publication(other) for other in sorted(folder.parent.iterdir()) if other != folder and other.name[0] != "."]
+    earlier = [one for one in beside if one and one.issued < current.issued]
+    return [current, *sorted(earlier, key=lambda one: one.issued, reverse=True)]
+
+
+def _checksum(path: Path) -> str:
+    if not path.is_file():
+        return ""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

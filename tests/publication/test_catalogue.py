@@ -1,0 +1,188 @@
+"""The catalogue on a running server: forms, pages, conditions, and what portals count."""
+
+import hashlib
+import json
+import re
+
+import httpx
+import pytest
+from pyoxigraph import CanonicalizationAlgorithm, Dataset, Literal, NamedNode, RdfFormat, parse
+
+from regin_graph.publication.namespaces import AUTHORITY, GEONAMES, IANA, LANGUAGES, LICENSE, term
+
+BASE = "https://w3id.org/regin/"
+NAMES = ("practices", "regions", "actors", "mipexr-scores", "context-statistics", "vocabulary", "links", "sources")
+TYPE = term("rdf:type")
+FORMS = {"ttl": "text/turtle", "rdf": "application/rdf+xml", "jsonld": "application/ld+json", "nt": "application/n-triples"}
+
+
+@pytest.fixture(scope="module")
+def client(server):
+    """Give an HTTP client of the server."""
+    with httpx.Client(base_url=server, timeout=30) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def catalogue(client) -> Dataset:
+    """Give the catalogue as a portal reads it."""
+    return Dataset(parse(client.get("/catalog", headers={"Accept": "text/turtle"}).content, format=RdfFormat.TURTLE))
+
+
+def values(graph: Dataset, subject, name: str) -> list:
+    """Give the values of a property."""
+    return [quad.object for quad in graph.quads_for_subject(subject) if quad.predicate == term(name)]
+
+
+def instances(graph: Dataset, name: str) -> list:
+    """Give the nodes of a class."""
+    return [quad.subject for quad in graph.quads_for_object(term(name)) if quad.predicate == TYPE]
+
+
+def test_forms_are_isomorphic_and_negotiated(client):
+    graphs = []
+    for ending, media_type in FORMS.items():
+        answer = client.get("/catalog", headers={"Accept": media_type})
+        assert answer.headers["content-type"].startswith(media_type)
+        assert "Accept" in answer.headers["vary"]
+        assert client.get(f"/catalog.{ending}").content == answer.content
+        graph = Dataset(parse(answer.content, format=RdfFormat.from_extension(ending)))
+        graph.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
+        graphs.append(graph)
+    assert all(graph == graphs[0] for graph in graphs)
+    assert client.get("/catalog", headers={"Accept": "text/html"}).headers["content-type"].startswith("text/html")
+    refused = client.get("/catalog", headers={"Accept": "image/png"})
+    assert refused.status_code == 406
+    assert "text/turtle" in refused.json()["available"]
+
+
+def test_conditions_head_and_codings(client):
+    first = client.get("/catalog.ttl", headers={"Accept-Encoding": "identity"})
+    assert client.get("/catalog.ttl", headers={"If-None-Match": first.headers["etag"]}).status_code == 304
+    assert client.get("/catalog.ttl", headers={"If-Modified-Since": first.headers["last-modified"]}).status_code == 304
+    assert client.get("/catalog.ttl", headers={"If-None-Match": '"other"'}).status_code == 200
+    head = client.head("/catalog.ttl", headers={"Accept-Encoding": "identity"})
+    assert (head.status_code, head.content, head.headers["content-length"]) == (200, b"", str(len(first.content)))
+    packed = client.get("/catalog.ttl", headers={"Accept-Encoding": "gzip"})
+    assert packed.headers["content-encoding"] == "gzip" and packed.content == first.content
+    assert packed.headers["etag"] != first.headers["etag"]
+    assert first.headers["access-control-allow-origin"] == "*"
+
+
+def test_no_blank_node_and_no_dangling_dataset(catalogue):
+    assert all(isinstance(quad.subject, NamedNode) and not quad.object.__class__.__name__ == "BlankNode" for quad in catalogue)
+    listed = set(values(catalogue, NamedNode(BASE + "catalog"), "dcat:dataset"))
+    assert listed == {NamedNode(f"{BASE}dataset/{name}") for name in NAMES}
+    records = values(catalogue, NamedNode(BASE + "catalog"), "dcat:record")
+    assert {values(catalogue, record, "foaf:primaryTopic")[0] for record in records} == listed
+    assert len(values(catalogue, NamedNode(BASE + "catalog"), "dcat:service")) == 3
+
+
+def test_every_text_stands_in_eight_languages(catalogue):
+    for kind in ("dcat:Catalog", "dcat:Dataset", "dcat:DataService", "dcat:CatalogRecord", "dcat:Distribution"):
+        for node in instances(catalogue, kind):
+            for name in ("dct:title", "dct:description", *(("dcat:keyword",) if kind in ("dcat:Dataset", "dcat:DataService") else ())):
+                assert {text.language for text in values(catalogue, node, name)} == set(LANGUAGES), (node, name)
+
+
+def test_metadata_quality_is_full_on_every_distribution(catalogue, client):
+    """Source: data.europa.eu, Metadata Quality Assessment: 23 metrics, 405 points."""
+    proven = {NamedNode(IANA + one) for one in ("text/csv", "application/geo+json", "application/vnd.oasis.opendocument.spreadsheet", "application/ld+json", "text/turtle", "application/n-triples", "application/n-quads", "application/trig", "application/rdf+xml")}
+    open_formats = {NamedNode(f"{AUTHORITY}file-type/{one}") for one in ("CSV", "GEOJSON", "ODS", "JSON_LD", "RDF_TURTLE", "RDF_N_TRIPLES", "RDF_N_QUADS", "RDF_TRIG", "RDF_XML")}
+    for dataset in instances(catalogue, "dcat:Dataset"):
+        points = 0
+        points += 30 * bool(values(catalogue, dataset, "dcat:keyword"))
+        points += 30 * all(one.value.startswith(f"{AUTHORITY}data-theme/") for one in values(catalogue, dataset, "dcat:theme"))
+        points += 20 * all(one.value.startswith(GEONAMES) for one in values(catalogue, dataset, "dct:spatial"))
+        points += 20 * (len(values(catalogue, dataset, "dct:temporal")) == 1)
+        points += 10 * bool(values(catalogue, dataset, "dct:accessRights"))
+        points += 5 * (values(catalogue, dataset, "dct:accessRights") == [NamedNode(f"{AUTHORITY}access-right/PUBLIC")])
+        points += 20 * bool(values(catalogue, dataset, "dcat:contactPoint"))
+        points += 10 * bool(values(catalogue, dataset, "dct:publisher"))
+        worst = min(distribution_points(catalogue, one, proven, open_formats) for one in values(catalogue, dataset, "dcat:distribution"))
+        # 30 points are for the official shapes, checked outside the project; the shapes of our own stand for them here.
+        assert points + worst == 405 - 30, dataset
+
+
+def distribution_points(catalogue, node, proven, open_formats) -> int:
+    """Give the points of a distribution, address answers apart (tested with the files)."""
+    points = 0
+    for name, worth in (("dcat:accessURL", 50), ("dcat:downloadURL", 20 + 30), ("dct:rights", 5), ("dcat:byteSize", 5), ("dct:issued", 5), ("dct:modified", 5)):
+        points += worth * (len(values(catalogue, node, name)) == 1)
+    points += 20 * bool(values(catalogue, node, "dct:format")) + 10 * bool(values(catalogue, node, "dcat:mediaType"))
+    points += 10 * (set(values(catalogue, node, "dcat:mediaType")) <= proven)
+    points += 20 * (set(values(catalogue, node, "dct:format")) <= open_formats) + 20 * (set(values(catalogue, node, "dct:format")) <= open_formats)
+    points += 30 * (values(catalogue, node, "dct:license") == [NamedNode(LICENSE)])
+    return points
+
+
+def test_every_file_is_what_the_catalogue_says(catalogue, client):
+    seen = 0
+    for node in instances(catalogue, "dcat:Distribution"):
+        address = values(catalogue, node, "dcat:downloadURL")[0].value
+        answer = client.get(address, headers={"Accept-Encoding": "identity"})
+        assert answer.status_code == 200
+        checksum = values(catalogue, node, "spdx:checksum")[0]
+        assert hashlib.sha256(answer.content).hexdigest() == values(catalogue, checksum, "spdx:checksumValue")[0].value
+        assert len(answer.content) == int(values(catalogue, node, "dcat:byteSize")[0].value) == int(answer.headers["content-length"])
+        compressed = values(catalogue, node, "dcat:compressFormat")
+        media_type = (compressed or values(catalogue, node, "dcat:mediaType"))[0].value.removeprefix(IANA)
+        assert answer.headers["content-type"].split(";")[0] == media_type
+        seen += 1
+    assert seen > 100
+
+
+def test_ranges_and_conditions_of_files(client, catalogue):
+    address = next(values(catalogue, node, "dcat:downloadURL")[0].value for node in instances(catalogue, "dcat:Distribution") if node.value.endswith("practices.nq"))
+    whole = client.get(address, headers={"Accept-Encoding": "identity"})
+    part = client.get(address, headers={"Range": "bytes=10-19", "Accept-Encoding": "gzip"})
+    assert (part.status_code, part.content, part.headers["content-range"]) == (206, whole.content[10:20], f"bytes 10-19/{len(whole.content)}")
+    assert client.get(address, headers={"Range": f"bytes={len(whole.content)}-"}).status_code == 416
+    assert client.get(address, headers={"If-None-Match": whole.headers["etag"]}).status_code == 304
+    head = client.head(address, headers={"Accept-Encoding": "identity"})
+    assert head.headers["content-length"] == str(len(whole.content)) and head.content == b""
+    packed = client.get(address, headers={"Accept-Encoding": "gzip"})
+    assert packed.headers["content-encoding"] == "gzip" and packed.content == whole.content
+    assert "immutable" in whole.headers["cache-control"]
+
+
+def test_what_is_not_there_is_told_with_what_is(client, release):
+    version = json.loads((release / "manifest.json").read_text("utf-8"))["version"]
+    for path, known in (
+        ("/dataset/nothing", "practices"), ("/dataset/practices/9.9.9", version), (f"/dumps/{version}/nothing/x.ttl", "practices"),
+        (f"/dumps/{version}/practices/nothing.ttl", "practices.ttl"), ("/dumps/9.9.9/practices/practices.ttl", version),
+    ):
+        answer = client.get(path)
+        assert answer.status_code == 404, path
+        assert known in answer.json()["known"]
+    assert client.get("/catalog?page=2").status_code == 404
+    assert client.get("/catalog?page=x").status_code == 404
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_dataset_pages_describe_themselves(client, name, release):
+    version = json.loads((release / "manifest.json").read_text("utf-8"))["version"]
+    for path in (f"/dataset/{name}", f"/dataset/{name}/{version}"):
+        answer = client.get(path, headers={"Accept": "text/html"})
+        described = json.loads(re.search(r'<script type="application/ld\+json">(.*?)</script>', answer.text, re.S)[1])
+        assert described["@type"] == "Dataset" and 50 <= len(described["description"]) <= 5000
+        needed = ("name", "license", "creator", "publisher", "keywords", "version", "temporalCoverage", "spatialCoverage", "distribution", "includedInDataCatalog", "identifier")
+        assert all(described.get(key) for key in needed)
+        links = answer.headers["link"]
+        for relation in ("cite-as", "describedby", "item", "license", "type", "author", "linkset"):
+            assert f'rel="{relation}"' in links
+        assert len(links) < 8000, "longer header fields are refused by common clients"
+        data = client.get(f"{path}.ttl")
+        assert data.status_code == 200
+        node = BASE + path[1:]
+        assert any(quad.subject.value == node for quad in parse(data.content, format=RdfFormat.TURTLE))
+
+
+def test_cubes_lead_to_their_dataset(client):
+    assert client.get("/dataset/context-figures").headers["location"] == "/dataset/context-statistics"
+    answer = client.get("/dataset/mipexr-scores/structure", headers={"Accept": "text/turtle"}, follow_redirects=True)
+    assert b"DataStructureDefinition" in answer.content
+
+
+def test_a_literal_is_never_an_empty_text(catalogue):
+    assert all(quad.object.value.strip() for quad in catalogue if isinstance(quad.object, Literal))
