@@ -70,6 +70,7 @@ def reading_tools(visit: Visit) -> dict[str, Any]:
         "t": partial(interface_word, visit.words),
         "name": visit.name,
         "plain_name": visit.plain_name,
+        "is_named": visit.is_named,
         "by_name": visit.by_name,
         "text": visit.text,
         "number": partial(number_text, language=language),

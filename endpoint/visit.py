@@ -1,5 +1,6 @@
 """A visit to a page: who reads, what was asked of the graph, and the names of everything in the answers."""
 import asyncio
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from urllib.parse import quote
@@ -73,12 +74,16 @@ class Visit:
     def plain_name(self, iri: str) -> str:
         """Give the best name of a thing as plain text: what it is called, else the last part of its IRI."""
         best = best_text(self.names.get(iri, ()), self.reader.language)
-        return best.value if best else last_part(iri)
+        return best.value if best else spoken(iri)
 
     def name(self, iri: str) -> Markup:
         """Give the best name of a thing, with its language when that is not the page's."""
         best = best_text(self.names.get(iri, ()), self.reader.language)
-        return self.text(best) if best else escape(last_part(iri))
+        return self.text(best) if best else escape(spoken(iri))
+
+    def is_named(self, iri: str) -> bool:
+        """True when the graph has a name for the thing."""
+        return bool(self.names.get(iri))
 
     def text(self, term: Term) -> Markup:
         """Give a text as markup, with its language when that is not the page's."""
@@ -98,3 +103,12 @@ def last_part(iri: str) -> str:
     'mental-health'
     """
     return iri.rstrip("/#").replace("#", "/").rsplit("/", 1)[-1] or iri
+
+
+def spoken(iri: str) -> str:
+    """Give the readable end of an IRI in words, for what the graph has no name of.
+
+    >>> spoken("http://www.w3.org/ns/prov#wasDerivedFrom"), spoken("https://w3id.org/regin/id/region/some-region")
+    ('was derived from', 'some-region')
+    """
+    return re.sub(r"(?<=[a-z])([A-Z])(?=[a-z])", lambda letter: " " + letter.group().lower(), last_part(iri))

@@ -85,7 +85,9 @@ async function showRegion(region) {
     return;
   }
   panel.querySelector(".close").addEventListener("click", closePanel);
-  map.invalidateSize({ pan: false });
+  map.invalidateSize();
+  const bounds = regions.mark(region);
+  if (bounds && !map.getBounds().intersects(bounds)) map.panTo(bounds.getCenter());
   panel.focus();
 }
 
@@ -102,7 +104,7 @@ function closePanel() {
   const open = element.querySelector(".region-shape.open");
   panel.hidden = true;
   regions.mark(null);
-  map.invalidateSize({ pan: false });
+  map.invalidateSize();
   (open ?? element).focus();
 }
 
