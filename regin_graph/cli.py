@@ -125,6 +125,22 @@ def resolve(code: str, version: str | None, release: Path) -> None:
 
 
 @main.command()
+@click.argument("target", type=click.Path(exists=True, path_type=Path))
+@click.option("--least", type=click.FloatRange(0, 1), default=0.6, show_default=True, help="Leave out proposals less certain than this.")
+@click.option("--most", type=click.IntRange(1, 20), default=3, show_default=True, help="Most proposals for one outside thing.")
+@click.option("--release", type=click.Path(path_type=Path), default=Path("build/current"), show_default=True, help="Release folder to ask.")
+@DATA
+def link(target: Path, least: float, most: int, release: Path, data: Path | None) -> None:
+    """Propose links from our things to those of the table TARGET, as an SSSOM table for a person to accept.
+
+    TARGET is CSV, TSV or XLSX with columns id (IRI) and name; name_fr …, country, kind, latitude, longitude help.
+    """
+    from regin_graph.linking import propose_links
+
+    click.echo(propose_links(target, release, _settings(data=data).data, least, most), nl=False)
+
+
+@main.command()
 @click.argument("kind", type=click.Choice(["practice", "actor", "competence", "evaluation"]))
 @click.argument("name")
 @DATA

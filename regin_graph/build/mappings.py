@@ -12,6 +12,7 @@ from pyoxigraph import NamedNode, Triple
 from regin_graph.build.records import shown_path
 from regin_graph.build.report import Finding, Place
 from regin_graph.build.statements import Statements
+from regin_graph.mapping_form import header_findings, row_findings
 from regin_graph.identifiers import rebase
 
 COLUMNS = {"subject_id", "predicate_id", "object_id", "mapping_justification"}
@@ -28,9 +29,13 @@ def state_mappings(data: Path, root: Path, statements: Statements) -> None:
         if missing := COLUMNS - set(reader.fieldnames or []):
             statements.findings.append(_violation(Place(shown, len(head) + 1), f"columns are missing: {', '.join(sorted(missing))}.", "Put them back."))
             continue
+        statements.findings += header_findings(reader.fieldnames, Place(shown, len(head) + 1))
         for row in reader:
             place = Place(shown, len(head) + reader.line_num, "object_id")
-            _state_row(row, prefixes, place, statements)
+            faults = list(row_findings(row, place))
+            statements.findings += faults
+            if not faults:
+                _state_row(row, prefixes, place, statements)
 
 
 def _state_row(row: dict, prefixes: dict, place: Place, statements: Statements) -> None:

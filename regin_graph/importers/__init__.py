@@ -1,0 +1,1 @@
+"""Outside files become proposed rows and records for review; nothing goes straight into the graph."""

@@ -1,0 +1,183 @@
+"""Read a table that somebody sends: CSV, TSV or XLSX, with the line of every row and every fault of its form.
+
+Units: bytes and rows of the limits below. What is over a limit is refused before it is read.
+"""
+
+import csv
+import io
+import re
+import zipfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from regin_graph.build.report import Finding, Place
+
+LARGEST_FILE, MOST_ROWS, MOST_COLUMNS, LONGEST_CELL = 100 * 2**20, 200_000, 500, 100_000
+# What a workbook may unpack to, and how much smaller it may be packed.
+LARGEST_UNPACKED, HIGHEST_RATIO, MOST_ENTRIES = 400 * 2**20, 200, 2_000
+MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s+ref="([A-Z]+)(\d+)')
+SHEET = re.compile(r"xl/worksheets/sheet\d+\.xml")
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row. Shape: line in the file (from 1, the header counts), text of each cell by column."""
+
+    line: int
+    cells: dict[str, str]
+
+
+@dataclass
+class TableFile:
+    """A table as it was read. Shape: shown name, columns, rows, findings; with findings the rows are not to be used."""
+
+    name: str
+    columns: list[str] = field(default_factory=list)
+    rows: list[Row] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+    def fault(self, line: int, column: str, rule: str, problem: str, repair: str) -> None:
+        """Note a fault of the form."""
+        self.findings.append(Finding(Place(self.name, line, column), "Violation", rule, problem, repair))
+
+
+def read_table_file(path: Path) -> TableFile:
+    """Give the table of a file; every fault is in its findings."""
+    table = TableFile(path.name)
+    try:
+        size = path.stat().st_size
+    except OSError as error:
+        table.fault(0, "", "unreadable-file", f"the file cannot be read ({error.strerror}).", "Check its name and rights.")
+        return table
+    if size > LARGEST_FILE:
+        table.fault(0, "", "file-too-large", f"the file has {size / 2**20:.0f} MiB; {LARGEST_FILE // 2**20} are allowed.", "Send it in parts.")
+        return table
+    reader = {".csv": _text_rows, ".tsv": _text_rows, ".txt": _text_rows, ".xlsx": _sheet_rows}.get(path.suffix.lower())
+    if reader is None:
+        table.fault(0, "", "unknown-format", f'files ending in "{path.suffix}" are not read.', "Save it as .csv (UTF-8) or .xlsx.")
+        return table
+    _take_in(table, reader(path, table))
+    return table
+
+
+def _take_in(table: TableFile, rows: Iterable[tuple[int, list[str]]]) -> None:
+    """Take in the rows: the first one that is not empty is the header."""
+    for line, cells in rows:
+        while cells and not cells[-1].strip():
+            cells = cells[:-1]
+        if not cells:
+            continue
+        if not table.columns:
+            _take_header(table, line, cells)
+            continue
+        if len(cells) > len(table.columns):
+            table.fault(line, "", "row-length", f"the row has {len(cells)} cells, the header {len(table.columns)}.", "Check separators and quotes of this line.")
+            continue
+        padded = [cell.strip() for cell in cells] + [""] * (len(table.columns) - len(cells))
+        table.rows.append(Row(line, dict(zip(table.columns, padded, strict=True))))
+        if len(table.rows) > MOST_ROWS:
+            table.fault(line, "", "too-many-rows", f"the table has more than {MOST_ROWS:,} rows.", "Send it in parts.")
+            return
+    if not table.columns and not table.findings:
+        table.fault(1, "", "no-header", "the table is empty.", "The first row names the columns.")
+
+
+def _take_header(table: TableFile, line: int, cells: list[str]) -> None:
+    names = [cell.strip() for cell in cells]
+    if len(names) > MOST_COLUMNS:
+        table.fault(line, "", "too-many-columns", f"the table has {len(names)} columns; {MOST_COLUMNS} are allowed.", "Remove columns.")
+    for position, name in enumerate(names, 1):
+        if not name:
+            table.fault(line, "", "column-without-name", f"column {position} has no name.", "Name it, or remove it.")
+        elif names.index(name) < position - 1:
+            table.fault(line, name, "duplicate-column", f'column "{name}" stands twice.', "Keep one.")
+    table.columns = names
+
+
+def _text_rows(path: Path, table: TableFile) -> Iterator[tuple[int, list[str]]]:
+    content = path.read_bytes()
+    if content[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x00" in content[:4096]:
+        table.fault(1, "", "encoding", "the file is not UTF-8 text.", "Save it as CSV, UTF-8.")
+        return
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        table.fault(line, "", "encoding", f"byte {content[error.start]:#04x} is not UTF-8.", "Save the file as CSV, UTF-8.")
+        return
+    first = text.partition("\n")[0]
+    delimiter = max(("\t", ",", ";"), key=first.count)
+    csv.field_size_limit(LONGEST_CELL)
+    reader, previous = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True), 0
+    try:
+        for cells in reader:
+            yield previous + 1, cells
+            previous = reader.line_num
+    except csv.Error as error:
+        table.fault(previous + 1, "", "not-csv", f"the table is not valid CSV: {error}.", "Check the quotes of this line.")
+
+
+def _sheet_rows(path: Path, table: TableFile) -> Iterator[tuple[int, list[str]]]:
+    from openpyxl import load_workbook
+    from openpyxl.utils.exceptions import InvalidFileException
+
+    if not _is_safe_package(path, table):
+        return
+    try:
+        workbook = load_workbook(path, read_only=True, data_only=False)
+        sheet = workbook.worksheets[0]
+        # The stated size may be wrong or a million empty rows.
+        sheet.reset_dimensions()
+        for line, cells in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS + 1), 1):
+            yield line, [_cell_text(cell, line, table) for cell in cells]
+    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, TypeError, IndexError, AttributeError, SyntaxError) as error:
+        table.fault(0, "", "unreadable-file", f"the workbook cannot be read ({type(error).__name__}).", "Open it, save it anew as .xlsx, and try again.")
+
+
+def _is_safe_package(path: Path, table: TableFile) -> bool:
+    """Tell whether the workbook can be opened without harm: not too large unpacked, and no cells merged."""
+    try:
+        with zipfile.ZipFile(path) as package:
+            entries = package.infolist()
+            unpacked, packed = sum(entry.file_size for entry in entries), sum(entry.compress_size for entry in entries)
+            if len(entries) > MOST_ENTRIES or unpacked > LARGEST_UNPACKED or unpacked > 2**20 and unpacked > HIGHEST_RATIO * max(packed, 1):
+                table.fault(0, "", "file-too-large", f"the workbook unpacks to {unpacked / 2**20:.0f} MiB from {packed / 2**10:.0f} KiB.", "Copy the table into a new workbook, or save it as CSV.")
+                return False
+            sheets = sorted((entry for entry in entries if SHEET.fullmatch(entry.filename)), key=lambda entry: entry.filename)
+            if sheets:
+                _note_merged_cells(package, sheets[0], table)
+    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError):
+        table.fault(0, "", "unreadable-file", "the file is no workbook.", "Save the table as .xlsx or as CSV.")
+        return False
+    return True
+
+
+def _note_merged_cells(package: zipfile.ZipFile, entry: zipfile.ZipInfo, table: TableFile) -> None:
+    tail = b""
+    with package.open(entry) as file:
+        while piece := file.read(2**20):
+            for column, line in MERGED.findall(tail + piece):
+                table.fault(int(line), column.decode(), "merged-cells", f"cells are merged from {column.decode()}{line.decode()} on.", "Split them and write the value in each.")
+            cut = (tail + piece).rfind(b"<")
+            tail = (tail + piece)[cut:] if cut >= 0 else b""
+
+
+def _cell_text(cell, line: int, table: TableFile) -> str:
+    value = cell.value
+    if value is None:
+        return ""
+    if cell.data_type == "f":
+        table.fault(line, cell.column_letter, "formula", f"the cell holds a formula ({str(value)[:40]}).", "Replace it by its value (paste values only).")
+        return ""
+    if cell.data_type == "e":
+        table.fault(line, cell.column_letter, "error-value", f"the cell holds the error {value}.", "Replace it by a value, or empty it.")
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if hasattr(value, "isoformat"):
+        # A day without a time comes as midnight.
+        return value.isoformat().removesuffix("T00:00:00")
+    return str(value)[:LONGEST_CELL]
