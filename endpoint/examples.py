@@ -5,6 +5,8 @@ from functools import cache
 from importlib.resources import files
 from urllib.parse import urlencode
 
+from regin_graph.identifiers import CANONICAL_BASE, rebase
+
 
 @dataclass(frozen=True)
 class Example:
@@ -26,10 +28,10 @@ FIRST = "practices_with_exclusive_housing_competence"
 
 
 @cache
-def read_examples() -> tuple[Example, ...]:
-    """Give all examples; the one that the editor opens with comes first."""
+def read_examples(base: str = CANONICAL_BASE) -> tuple[Example, ...]:
+    """Give all examples in this namespace; the one that the editor opens with comes first."""
     folder = files("regin_graph").joinpath("queries", "examples")
-    texts = {entry.name.removesuffix(".rq"): entry.read_text(encoding="utf-8") for entry in folder.iterdir() if entry.name.endswith(".rq")}
+    texts = {entry.name.removesuffix(".rq"): rebase(entry.read_text(encoding="utf-8"), base) for entry in folder.iterdir() if entry.name.endswith(".rq")}
     return tuple(read_example(name, texts[name]) for name in sorted(texts, key=lambda name: (name != FIRST, name)))
 
 

@@ -85,6 +85,7 @@ def reading_tools(visit: Visit) -> dict[str, Any]:
         "citations": Citations(),
         "questions": visit.questions,
         "base": visit.base,
+        "regin": f"{visit.base}def/",
         "here": visit.request.url.path,
         "parameters": kept_parameters(visit.request),
     }

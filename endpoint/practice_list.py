@@ -7,7 +7,6 @@ from endpoint.languages import best_text
 from endpoint.queries import Term
 from endpoint.visit import Rows, Visit, last_part
 
-REGIN = "https://w3id.org/regin/def/"
 WORDS_READ = 3
 
 # Facet: key in the address → word on the page, path of its values below the base.

@@ -9,7 +9,7 @@ from starlette.types import Receive, Scope, Send
 
 from endpoint.engine import Answer, Engine, Inquiry
 from endpoint.errors import Problem
-from endpoint.examples import read_examples
+from endpoint.examples import Example, read_examples
 from endpoint.media_types import CSV_RESULTS, JSON_LD, JSON_RESULTS, N_TRIPLES, TSV_RESULTS, TURTLE, XML_RESULTS, Form
 from endpoint.pages import filled_page, page
 from endpoint.protocol import SparqlRequest
@@ -37,7 +37,7 @@ async def query_page(scope: Scope, receive: Receive, send: Send, asked: SparqlRe
     """Send the editor; with an inquiry, its answer below, or what is wrong with it."""
     request = Request(scope, receive)
     if inquiry is None:
-        response = editor(request, asked.query or read_examples()[0].text)
+        response = editor(request, asked.query or examples_for(request)[0].text)
     else:
         try:
             response = await answered_editor(request, inquiry.text, await answer_to_show(request.app.state.engine, inquiry))
@@ -46,15 +46,20 @@ async def query_page(scope: Scope, receive: Receive, send: Send, asked: SparqlRe
     await response(scope, receive, send)
 
 
+def examples_for(request: Request) -> tuple[Example, ...]:
+    """Give the examples in the namespace of this installation."""
+    return read_examples(request.app.state.settings.base_iri)
+
+
 def editor(request: Request, query: str, problem: Problem | None = None) -> Response:
     """Give the editor with a query in it, and with what is wrong with it; it asks the graph nothing."""
     status, headers = (problem.status, problem.headers) if problem else (200, {})
-    return filled_page(Visit(request), "sparql.html", status=status, headers=headers, query=query, examples=read_examples(), shown=None, problem=problem)
+    return filled_page(Visit(request), "sparql.html", status=status, headers=headers, query=query, examples=examples_for(request), shown=None, problem=problem)
 
 
 async def answered_editor(request: Request, query: str, shown: Shown) -> Response:
     """Give the editor with the answer below."""
-    return await page(Visit(request), "sparql.html", query=query, examples=read_examples(), shown=shown, problem=None)
+    return await page(Visit(request), "sparql.html", query=query, examples=examples_for(request), shown=shown, problem=None)
 
 
 async def answer_to_show(engine: Engine, inquiry: Inquiry) -> Shown:

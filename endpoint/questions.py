@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from pyoxigraph import Literal, NamedNode
 
 from endpoint.queries import as_text, query_text
+from regin_graph.identifiers import CANONICAL_BASE, rebase
 
 Value = NamedNode | Literal | str
 
@@ -29,14 +30,14 @@ class Question:
         return "/sparql?" + urlencode({"query": self.text})
 
 
-def question(name: str, limit: int | None = None, offset: int = 0, **values: Value | Sequence[Value] | None) -> Question:
-    """Give the named query with its values bound; None leaves a variable open.
+def question(name: str, limit: int | None = None, offset: int = 0, base: str = CANONICAL_BASE, **values: Value | Sequence[Value] | None) -> Question:
+    """Give the named query in the namespace of this installation with its values bound; None leaves a variable open.
     Raises: KeyError when the query has no such variable.
 
     >>> "VALUES ?class { <urn:x:C> }" in question("count_of_class", **{"class": NamedNode("urn:x:C")}).text
     True
     """
-    text = query_text(name)
+    text = rebase(query_text(name), base)
     title = re.search(r"^# Title: (.*)$", text, re.MULTILINE)
     body = re.sub(r"^# Bind:.*\n", "", text, flags=re.MULTILINE)
     blocks = [values_block(body, variable, value) for variable, value in values.items() if value is not None]

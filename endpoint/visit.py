@@ -40,7 +40,7 @@ class Visit:
 
     async def ask(self, name: str, *, limit: int | None = None, offset: int = 0, shown: bool = True, **values: Value | list[Value] | None) -> Rows:
         """Give the rows of a named query with its values bound."""
-        asked = question(name, limit=limit, offset=offset, **values)
+        asked = question(name, limit=limit, offset=offset, base=self.base, **values)
         if shown:
             self.questions.append(asked)
         rows = await answer_rows(self.engine, asked.text)

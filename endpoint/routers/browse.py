@@ -1,11 +1,12 @@
 """Lists beside practices and regions: competences, indicators, actors."""
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
 from endpoint.pages import READ, page
 from endpoint.paging import page_numbers
 from endpoint.practice_list import Facet
 from endpoint.region_view import one_per
+from endpoint.routers.resource import describe, resource_page
 from endpoint.visit import Visit, last_part
 
 router = APIRouter()
@@ -52,6 +53,12 @@ async def indicators(request: Request) -> HTMLResponse:
     rows = one_per(await visit.ask("indicators"), "indicator", ("class", "evidence", "domain", "unit_text", "values"), visit.reader.language)
     groups = [(kind, [row for row in rows if last_part(getattr(row, "class")) == name]) for kind, name in (("policy", "PolicyIndicator"), ("outcome", "OutcomeIndicator"))]
     return await page(visit, "indicators.html", groups=groups)
+
+
+@router.api_route("/indicators/{name}", **READ)
+async def indicator(request: Request, name: str) -> Response:
+    """Give the document of an indicator."""
+    return await describe(request, f"id/indicator/{name}", resource_page)
 
 
 @router.api_route("/actors", **READ)

@@ -46,7 +46,7 @@ async def count_figure(visit: Visit, word: str, term: str, path: str) -> Figure:
     """Give the number of things of a class."""
     values = {"class": NamedNode(f"{visit.base}def/{term}")}
     rows = await visit.ask("count_of_class", shown=False, **values)
-    return Figure(f"figure_{word}", path, rows[0]["count"].value, question("count_of_class", **values))
+    return Figure(f"figure_{word}", path, rows[0]["count"].value, question("count_of_class", base=visit.base, **values))
 
 
 @router.api_route("/about", **READ)

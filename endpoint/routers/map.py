@@ -13,6 +13,7 @@ from endpoint.practice_list import chosen_terms, read_facets, titles_of
 from endpoint.queries import query_text
 from endpoint.questions import question
 from endpoint.visit import Visit
+from regin_graph.identifiers import rebase
 
 router = APIRouter()
 
@@ -42,8 +43,8 @@ async def map_page(request: Request) -> HTMLResponse:
     regions = {row["region"].value for row in await visit.ask("regions")}
     return await page(
         visit, "map.html", facets=facets, with_words=False, placed=[iri for iri in found if iri not in unplaced], unplaced=list(unplaced),
-        regions=regions, live=question("practices_in_box", box=EUROPE, **filters),
-        queries={name: query_text(name) for name in MAP_QUERIES}, words={key: visit.words[key] for key in MAP_WORDS},
+        regions=regions, live=question("practices_in_box", base=visit.base, box=EUROPE, **filters),
+        queries={name: rebase(query_text(name), visit.base) for name in MAP_QUERIES}, words={key: visit.words[key] for key in MAP_WORDS},
     )
 
 

@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse
 from endpoint.links import place_of
 from endpoint.pages import READ, page
 from endpoint.paging import page_numbers
-from endpoint.practice_fields import REGIN, TEMPLATE_FIELDS, TemplateField
+from endpoint.practice_fields import TemplateField, template_fields
 from endpoint.practice_list import FACETS, chosen_terms, chosen_words, read_cards, read_facets, titles_of
 from endpoint.region_view import one_per
 from endpoint.routers.resource import describe, document_headers
@@ -55,12 +55,12 @@ async def practice_page(visit: Visit, path: str) -> HTMLResponse:
         visit.ask("related_practices", practice=iri), visit.ask("similar_practices", practice=iri),
     )
     entity = read_entity(iri.value, rows)
-    fields = [read_field(entity, field, visit) for field in TEMPLATE_FIELDS]
+    fields = [read_field(entity, field, visit) for field in template_fields(f"{visit.base}def/")]
     visit.mention(field.iri for field in fields)
     place = place_of(path)
     return await page(
         visit, "practice.html", headers=document_headers(visit, place, iri.value), entity=entity, fields=fields,
-        evaluations=by_origin(findings, visit), related=related, similar=similar, sources_of=sources_of, regin=REGIN,
+        evaluations=by_origin(findings, visit), related=related, similar=similar, sources_of=sources_of,
         place=place, identifier=iri.value,
     )
 

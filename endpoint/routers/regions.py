@@ -6,7 +6,6 @@ from fastapi.responses import HTMLResponse
 
 from endpoint.links import place_of
 from endpoint.pages import READ, page
-from endpoint.practice_fields import REGIN
 from endpoint.region_view import one_per, read_region
 from endpoint.routers.resource import describe, document_headers
 from endpoint.statements import read_entity, sources_of
@@ -17,10 +16,10 @@ router = APIRouter()
 FEWEST_COMPARED, MOST_COMPARED = 2, 4
 
 # Facts of a region's own record, in the order of its page.
-FACTS = tuple(REGIN + name for name in (
+FACTS = (
     "regionTypeText", "capital", "governedBy", "responsibleAuthorityText", "responsibleAuthorityNote", "areaKm2", "population",
     "populationReference", "reginRole", "mipexrParticipation", "codingNote",
-))
+)
 
 
 @router.api_route("/regions", **READ)
@@ -45,12 +44,13 @@ async def region_page(visit: Visit, path: str) -> HTMLResponse:
     rows, view = await asyncio.gather(visit.ask("statements_of_entity", entity=iri), read_region(visit, iri))
     entity = read_entity(iri.value, rows)
     language = visit.reader.language
-    facts = [(prop, entity.texts(language, prop)) for prop in FACTS if entity.about(prop)]
-    visit.mention(FACTS)
+    properties = [f"{visit.base}def/{name}" for name in FACTS]
+    facts = [(prop, entity.texts(language, prop)) for prop in properties if entity.about(prop)]
+    visit.mention(properties)
     place = place_of(path)
     return await page(
         visit, "region.html", headers=document_headers(visit, place, iri.value), entity=entity, view=view, facts=facts,
-        sources_of=sources_of, regin=REGIN, slug=last_part(iri.value), place=place, identifier=iri.value,
+        sources_of=sources_of, slug=last_part(iri.value), place=place, identifier=iri.value,
     )
 
 

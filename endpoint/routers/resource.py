@@ -97,7 +97,7 @@ async def data_document(visit: Visit, path: str, form: Form, document: str, stat
         body = await entity_document(visit, iri, form)
     else:
         variable = VARIABLES[document]
-        answer = await visit.engine.answer(question(document, **{variable: iri}).text, media_type=form.media_type)
+        answer = await visit.engine.answer(question(document, base=visit.base, **{variable: iri}).text, media_type=form.media_type)
         body = await answer.read()
     headers = document_headers(visit, place_of(path), iri.value) | {"Vary": "Accept", "Access-Control-Allow-Origin": "*"}
     return Response(body, status, headers, media_type=form.content_type)

@@ -1,10 +1,12 @@
 """A server over a miniature release, and clients of it."""
 
 import json
+import os
 import socket
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -12,40 +14,48 @@ import pyoxigraph
 import pytest
 
 MINIATURE = Path(__file__).parent / "miniature.trig"
+CANONICAL = "https://w3id.org/regin/"
 LAND = {"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {}, "geometry": {
     "type": "Polygon", "coordinates": [[[0, 40], [20, 40], [20, 60], [0, 60], [0, 40]]]}}]}
 
 
-@pytest.fixture(scope="session")
-def miniature_release(tmp_path_factory) -> Path:
-    """Give a release folder that holds the miniature graph, every statement in the default graph as well."""
-    folder = tmp_path_factory.mktemp("miniature")
+def make_release(folder: Path, base: str) -> Path:
+    """Give a release folder that holds the miniature graph in a namespace, every statement in the default graph as well."""
     store = pyoxigraph.Store(str(folder / "store"))
-    store.load(path=str(MINIATURE), format=pyoxigraph.RdfFormat.TRIG)
+    store.load(MINIATURE.read_text(encoding="utf-8").replace(CANONICAL, base).encode(), format=pyoxigraph.RdfFormat.TRIG)
     store.extend([pyoxigraph.Quad(quad.subject, quad.predicate, quad.object) for quad in store])
     store.flush()
     quads = len(store)
     del store
     (folder / "land.geojson").write_text(json.dumps(LAND))
-    manifest = {"version": "miniature", "created": "2026-01-01", "base_iri": "https://w3id.org/regin/", "counts": {}, "quads": quads}
+    manifest = {"version": "miniature", "created": "2026-01-01", "base_iri": base, "counts": {}, "quads": quads}
     (folder / "manifest.json").write_text(json.dumps(manifest))
     return folder
 
 
-@pytest.fixture(scope="session")
-def miniature(miniature_release, tmp_path_factory):
-    """Give the address of a server over the miniature release."""
+@contextmanager
+def serving(folder: Path, base: str):
+    """Serve the miniature graph in a namespace; give the address of the server."""
+    release = make_release(folder, base)
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         port = listener.getsockname()[1]
-    log = (tmp_path_factory.mktemp("miniature-server") / "log.txt").open("w+")
-    command = [sys.executable, "-m", "regin_graph", "serve", "--release", str(miniature_release), "--port", str(port)]
-    process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, cwd=Path(__file__).parents[3])
+    log = (folder / "log.txt").open("w+")
+    command = [sys.executable, "-m", "regin_graph", "serve", "--release", str(release), "--port", str(port)]
+    environment = {**os.environ, "REGIN_BASE_IRI": base}
+    process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, cwd=Path(__file__).parents[3], env=environment)
     address = f"http://127.0.0.1:{port}"
     wait_until_ready(address, process, log)
     yield address
     process.terminate()
     process.wait(15)
+
+
+@pytest.fixture(scope="session")
+def miniature(tmp_path_factory):
+    """Give the address of a server over the miniature release."""
+    with serving(tmp_path_factory.mktemp("miniature"), CANONICAL) as address:
+        yield address
 
 
 def wait_until_ready(address: str, process: subprocess.Popen, log) -> None:
@@ -67,6 +77,14 @@ def small(miniature):
     """Give a client of the miniature server that does not follow redirects."""
     with httpx.Client(base_url=miniature, timeout=20, headers={"Accept": "text/html"}) as client:
         yield client
+
+
+@pytest.fixture(scope="session")
+def elsewhere(tmp_path_factory):
+    """Give a client of a server over the miniature graph in another namespace."""
+    with serving(tmp_path_factory.mktemp("elsewhere"), "https://graph.example.org/x/") as address:
+        with httpx.Client(base_url=address, timeout=20, headers={"Accept": "text/html"}) as client:
+            yield client
 
 
 @pytest.fixture(scope="session")
