@@ -6,7 +6,7 @@ from functools import cache
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, serialize
 
 from endpoint.engine import ReleaseFacts
-from endpoint.engine.geography import load_geography
+from endpoint.engine.geography import function_names
 from endpoint.media_types import CSV_RESULTS, GRAPH_FORMS, JSON_RESULTS, RDF_BODY_FORMS, SOLUTION_FORMS, TSV_RESULTS, XML_RESULTS, Form
 from endpoint.settings import EndpointSettings
 
@@ -69,5 +69,5 @@ def _statements(public_url: str, settings: EndpointSettings, release: ReleaseFac
 @cache
 def extension_functions() -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Give the IRIs of the functions and aggregates that queries may use beyond the standard's."""
-    geography = load_geography()
-    return tuple(sorted(iri.value for iri in geography.functions)), tuple(sorted(iri.value for iri in geography.aggregates))
+    functions, aggregates = function_names()
+    return tuple(sorted(functions)), tuple(sorted(aggregates))

@@ -51,9 +51,9 @@ def change(link: socket.socket, control: socket.socket, store: ox.Store, geograp
 def _make(request: dict[str, Any], store: ox.Store, geography: Geography) -> bytes:
     try:
         if request["do"] == "update":
+            functions, aggregates = geography.functions(request["update"])
             store.update(
-                request["update"], base_iri=request["base_iri"],
-                custom_functions=geography.functions, custom_aggregate_functions=geography.aggregates,
+                request["update"], base_iri=request["base_iri"], custom_functions=functions, custom_aggregate_functions=aggregates,
             )
             return json_frame(READY, {})
         return json_frame(READY, _write_graph(request, store))

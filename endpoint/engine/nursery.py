@@ -12,13 +12,14 @@ import signal
 import socket
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
 
 from endpoint.engine import confinement, worker
 from endpoint.engine.changing import change
-from endpoint.engine.geography import Geography, load_geography
+from endpoint.engine.geography import Geography, open_index
 
 
 class Nursery:
@@ -109,12 +110,13 @@ def main() -> None:
         signal.signal(stop, signal.SIG_IGN)
     control = socket.socket(fileno=int(sys.argv[1]))
     plan = json.loads(control.recv(1 << 20))
-    store = None
     if plan["store"] is None:
         store = ox.Store()
         for path in plan["files"]:
             store.load(path=path)
-    Nursery(control, plan, load_geography(), store).run()
+        Nursery(control, plan, Geography(), store).run()
+    else:
+        Nursery(control, plan, Geography(open_index(Path(plan["store"]).parent)), None).run()
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ ROW_MARKS = {
     "application/sparql-results+json": b'}},{"', "application/sparql-results+xml": b"</result>",
     "text/tab-separated-values": b"\n", "text/csv": b"\r\n", "application/n-triples": b" .\n", "application/n-quads": b" .\n",
 }
+FIRST_JSON_ROW = b'"bindings":[{'
 
 
 class TooLarge(Exception):
@@ -91,6 +92,7 @@ class Sink:
         self._since = monotonic()
         self._mark = ROW_MARKS.get(head["media_type"], b"")
         self._tail = b""
+        self._has_rows = False
         self.rows = 0
         self.bytes = 0
         self.has_started = False
@@ -117,6 +119,8 @@ class Sink:
         self._waiting.clear()
         self._size = 0
         if self._mark:
+            if not self.has_started:
+                self._has_rows = FIRST_JSON_ROW in piece
             seen = self._tail + piece
             self.rows += seen.count(self._mark)
             self._tail = seen[-(len(self._mark) - 1):] if len(self._mark) > 1 else b""
@@ -156,8 +160,7 @@ class Sink:
         if not self._mark or self._head["kind"] == "boolean":
             return None
         if media_type == "application/sparql-results+json":
-            # The mark stands between rows; a result with any row is longer than its head.
-            return self.rows + 1 if self.rows or self._head.get("has_rows", self.bytes > self._head.get("empty_bytes", 0)) else 0
+            return self.rows + self._has_rows  # the mark stands between rows
         if media_type in ("text/csv", "text/tab-separated-values"):
             return max(0, self.rows - 1)
         return self.rows

@@ -7,6 +7,7 @@ import socket
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from time import monotonic, process_time
 from typing import Any
 
@@ -77,21 +78,16 @@ def _answer(link: socket.socket, store: ox.Store, geography: Geography, bounds: 
     """Answer one query. The engine's results are used up in the thread that made them, or the process would abort."""
     begun, cpu = monotonic(), process_time()
     try:
-        text = geography.prepare(request["query"])
-        results = _evaluate(store, geography, bounds, request, text)
+        results, prepared = _evaluate(store, geography, bounds, request)
         opened = monotonic()
         kind, form, output = _choose(results, request)
         head = {"kind": kind, **form}
-        if kind == "solutions" and not output.file_extension.startswith(("csv", "tsv")):
-            head["empty_bytes"] = _empty_size(results, output)
         sink = Sink(link.sendall, head, request["coding"], request["result_bytes"])
         results.serialize(sink, output)
         spent = monotonic() - begun
         facts = {"open_ms": round((opened - begun) * 1e3, 3), "total_ms": round(spent * 1e3, 3), "cpu_ms": round((process_time() - cpu) * 1e3, 3)}
-        if text != request["query"]:
-            facts["is_rewritten"] = True
-            if request.get("explain"):
-                facts["evaluated_query"] = text
+        if request.get("explain"):
+            facts |= {"is_rewritten": prepared.is_rewritten, "explanation": prepared.explanation, "evaluated_query": prepared.text}
         if spent > LOOK_AFTER_S or sink.bytes > MEBIBYTE:
             facts["resident_mib"] = _resident_mib()
             facts["peak_mib"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
@@ -102,7 +98,8 @@ def _answer(link: socket.socket, store: ox.Store, geography: Geography, bounds: 
         link.sendall(json_frame(FAILED, told(error)))
 
 
-def _evaluate(store: ox.Store, geography: Geography, bounds: Bounds, request: dict[str, Any], text: str):
+def _evaluate(store: ox.Store, geography: Geography, bounds: Bounds, request: dict[str, Any]):
+    text = request["query"]
     default, named = request["default_graphs"], request["named_graphs"]
     options: dict[str, Any] = {}
     if default is None and named is None:
@@ -121,10 +118,12 @@ def _evaluate(store: ox.Store, geography: Geography, bounds: Bounds, request: di
         options["named_graphs"] = [ox.NamedNode(iri) for iri in named]
     if request["substitutions"]:
         options["substitutions"] = {ox.Variable(name): term_from_text(value) for name, value in request["substitutions"]}
-    return store.query(
-        text, base_iri=request["base_iri"], custom_functions=geography.functions,
-        custom_aggregate_functions=geography.aggregates, **options,
+    functions, aggregates = geography.functions(text)
+    prepared = geography.prepare(text, store, has_dataset=bool(options))
+    results = store.query(
+        prepared.text, base_iri=request["base_iri"], custom_functions=functions, custom_aggregate_functions=aggregates, **options,
     )
+    return results, prepared
 
 
 def _choose(results: Any, request: dict[str, Any]) -> tuple[str, dict[str, str], Any]:
@@ -135,13 +134,12 @@ def _choose(results: Any, request: dict[str, Any]) -> tuple[str, dict[str, str],
         form, formats = request["solution_form"], ox.QueryResultsFormat
     if form is None:
         raise FormRefused(kind)
-    return kind, form, formats.from_media_type(form["media_type"])
+    return kind, form, _format(formats, form["media_type"])
 
 
-def _empty_size(results: ox.QuerySolutions, output: ox.QueryResultsFormat) -> int:
-    """Bytes of this result if it had no row: a longer one has rows."""
-    names = [variable.value for variable in results.variables]
-    return len(json.dumps(names, separators=(",", ":"), ensure_ascii=False).encode()) + len('{"head":{"vars":},"results":{"bindings":[]}}')
+@cache
+def _format(formats: Any, media_type: str) -> Any:
+    return formats.from_media_type(media_type)
 
 
 def _resident_mib() -> int:

@@ -205,5 +205,5 @@ def explanation(answer: Answer, inquiry: Inquiry, first_byte_s: float, sent_byte
         "waited_ms": facts.get("waited_ms"), "prepared_ms": facts.get("open_ms"), "first_byte_ms": round(first_byte_s * 1e3, 3),
         "total_ms": facts.get("total_ms"), "processor_ms": facts.get("cpu_ms"), "peak_memory_mib": facts.get("peak_mib"),
         "default_graphs": inquiry.default_graphs, "named_graphs": inquiry.named_graphs,
-        "uses_spatial_index": facts.get("is_rewritten", False), "evaluated_query": facts.get("evaluated_query", inquiry.text),
+        "is_rewritten": facts.get("is_rewritten", False), "preparation": facts.get("explanation"), "evaluated_query": facts.get("evaluated_query", inquiry.text),
     }, indent=1).encode()
