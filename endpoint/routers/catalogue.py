@@ -60,7 +60,7 @@ async def dataset(request: Request, path: str) -> Response:
     path, suffix = split_suffix(path)
     name, _, rest = path.rstrip("/").partition("/")
     version, _, file = rest.partition("/")
-    if name not in known.current.datasets or version in ("structure",) or version.startswith("by-"):
+    if name not in known.current.datasets or version in ("structure", "slice") or version.startswith("by-"):
         return await _cube(request, known, f"dataset/{path}{suffix}")
     versions = [one.version for one in known.publications]
     if file or version and version not in versions and version + suffix in versions:

@@ -1,0 +1,6 @@
+# Breaks IC-1 in well_formed.ttl
+PREFIX qb: <http://purl.org/linked-data/cube#>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
+DELETE DATA { <urn:o1> qb:dataSet <urn:cube> }
