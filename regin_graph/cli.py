@@ -140,6 +140,30 @@ def link(target: Path, least: float, most: int, release: Path, data: Path | None
     click.echo(propose_links(target, release, _settings(data=data).data, least, most), nl=False)
 
 
+@main.command("import")
+@click.argument("form", metavar="FORMAT", type=click.Choice(["mipexr-scores", "outcome-figures", "practices", "eurostat"]))
+@click.argument("file", type=click.Path(exists=True, path_type=Path))
+@click.option("--out", type=click.Path(path_type=Path), default=Path("proposal"), show_default=True, help="Folder for the proposed files, laid out like data/.")
+@click.option("--accept", is_flag=True, help="Write into the data folder itself.")
+@click.option("--table", default="", help="Code of the Eurostat table, such as tgs00010.")
+@click.option("--nuts", default="", help="Version of the area codes in a file of Eurostat, such as nuts-2021.")
+@click.option("--source", default="", help="Identifier of the source record for a file of Eurostat.")
+@DATA
+def import_(form: str, file: Path, out: Path, accept: bool, table: str, nuts: str, source: str, data: Path | None) -> None:
+    """Turn an outside FILE (CSV, TSV, XLSX) into a proposal for the data folder, and tell the difference in words.
+
+    FORMAT: mipexr-scores, outcome-figures, practices or eurostat. Its columns stand in regin_graph/importers/mappings.
+    Exit code 0: proposed; 1: rows are rejected and nothing was written; 2: wrong use.
+    """
+    from regin_graph.importers.importing import import_file
+
+    settings = _settings(data=data)
+    proposal = import_file(form, file, settings, table, nuts, source)
+    click.echo(proposal.as_text())
+    for path in proposal.write(settings.data if accept else out):
+        click.echo(f"Written: {path}")
+
+
 @main.command()
 @click.argument("kind", type=click.Choice(["practice", "actor", "competence", "evaluation"]))
 @click.argument("name")

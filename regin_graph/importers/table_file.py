@@ -107,7 +107,8 @@ def _text_rows(path: Path, table: TableFile) -> Iterator[tuple[int, list[str]]]:
         table.fault(line, "", "encoding", f"byte {content[error.start]:#04x} is not UTF-8.", "Save the file as CSV, UTF-8.")
         return
     first = text.partition("\n")[0]
-    delimiter = max(("\t", ",", ";"), key=first.count)
+    # A tab in the header separates, whatever else stands in it.
+    delimiter = "\t" if "\t" in first else max((",", ";"), key=first.count)
     csv.field_size_limit(LONGEST_CELL)
     reader, previous = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True), 0
     try:
