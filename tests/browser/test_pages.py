@@ -28,19 +28,26 @@ POOR_CONTRAST = """() => {
 }"""
 
 
-@pytest.mark.parametrize("width", [360, 768, 1280])
 @pytest.mark.parametrize("path", PAGES)
-def test_no_page_scrolls_sideways(opened, path, width):
-    page = opened(path, width=width, height=780)
-    page.wait_for_load_state("networkidle")
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+def test_no_page_scrolls_sideways(opened, path):
+    page = opened(path, width=1280)
+    for width in (1280, 768, 360):
+        page.set_viewport_size({"width": width, "height": 780})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, width
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_map_fits_a_narrow_window_from_the_start(opened_map):
+    page = opened_map("/map?region=azores", width=360, height=780)
+    page.wait_for_selector("#panel-title")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
 @pytest.mark.parametrize("path", PAGES)
-def test_texts_stand_out(opened, path, scheme):
-    page = opened(path, color_scheme=scheme)
-    assert page.evaluate(POOR_CONTRAST) == []
+def test_texts_stand_out(opened, path):
+    page = opened(path)
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        assert page.evaluate(POOR_CONTRAST) == [], scheme
 
 
 def test_dark_pages_are_dark(opened):
