@@ -165,6 +165,22 @@ def import_(form: str, file: Path, out: Path, accept: bool, table: str, nuts: st
 
 
 @main.command()
+@click.argument("form", metavar="FORMAT", type=click.Choice(["xlsx", "csv", "ods", "geojson", "gpkg", "parquet"]))
+@click.argument("kinds", nargs=-1, metavar="[KIND]...")
+@click.option("--out", type=click.Path(path_type=Path), default=Path("export"), show_default=True, help="Folder for the files.")
+@click.option("--release", type=click.Path(path_type=Path), default=Path("build/current"), show_default=True, help="Release folder to export from.")
+def export(form: str, kinds: tuple[str, ...], out: Path, release: Path) -> None:
+    """Write things of a release in a FORMAT for people: xlsx, csv, ods, geojson, gpkg, parquet.
+
+    KIND: practices, regions, actors, competences, indicators, evaluations, scores, figures, sources; none: all.
+    """
+    from regin_graph.exporters.selection import export_release
+
+    for path in export_release(form, kinds, release, out):
+        click.echo(f"Written: {path}")
+
+
+@main.command()
 @click.argument("kind", type=click.Choice(["practice", "actor", "competence", "evaluation"]))
 @click.argument("name")
 @DATA
