@@ -15,7 +15,7 @@ from endpoint.frontage import Frontage
 from endpoint.lifespan import lifespan
 from endpoint.metrics import Metrics
 from endpoint.problems import told_http_error, told_problem, told_wrong_parameters
-from endpoint.routers import browse, catalogue, discovery, dumps, features, health, home, practices, problem, reconcile, regions, resolve, resource, terms
+from endpoint.routers import browse, catalogue, discovery, dumps, features, feed, health, home, practices, problem, reconcile, regions, resolve, resource, terms
 from endpoint.routers import map as map_pages
 from endpoint.routers.graph_store import GraphStore
 from endpoint.routers.sparql import SparqlEndpoint
@@ -49,7 +49,7 @@ def create_app(settings: EndpointSettings | None = None) -> FastAPI:
     app.include_router(features.router)
     app.include_router(reconcile.router)
     app.include_router(resolve.router)
-    for pages in (home, practices, regions, browse, map_pages, resource, terms, catalogue, dumps, discovery):
+    for pages in (home, practices, regions, browse, map_pages, resource, terms, catalogue, dumps, discovery, feed):
         app.include_router(pages.router)
     app.mount("/static", StaticFiles(packages=[("endpoint", "static")]), name="static")
 

@@ -2,75 +2,41 @@
 
 import re
 from difflib import get_close_matches
+from typing import Any
 
 from endpoint.errors import QuerySyntax
-from endpoint.lexing import Token, read_prologue
+from endpoint.lexing import read_prologue
 from endpoint.prefixes import known_prefixes
 
 PLACE = re.compile(r"error at (\d+):(\d+): expected (?:one of )?(.*)", re.DOTALL)
-# What the engine names: a quoted text, a class of characters, a keyword, or a sentence of its own.
-ELEMENT = re.compile(r'"(?:[^"\\]|\\.)*"|\[(?:\'[^\']*\'|[^\]])*\]|[^,]+', re.DOTALL)
-STARTS = {"?": "a variable", "$": "a variable", "<": "an IRI", '"': "a string", "'": "a string", '"""': "a string", "'''": "a string", "_:": "a blank node", ":": "a prefixed name"}
-ODDITIES = {"[_]", "<<", "<<(", "--"}
+# Among what the engine lists as expected stand sentences of its own, such as "Prefix not found".
+SENTENCE = re.compile(r"(?:^|, )([A-Z][A-Za-z]* [a-zA-Z ]+)(?=,|$)")
 OF_PREFIX = "Prefix not found"
+SHOWN = 12
 
 
-def syntax_problem(message: str, text: str) -> QuerySyntax:
-    """Give the problem of a text that is not SPARQL, from what the engine says about it."""
-    found = PLACE.search(message)
-    if found is None:
-        return QuerySyntax(message.splitlines()[0][:300] if message else "")
-    line, column = int(found[1]), int(found[2])
-    sentences, expected = _read_elements(found[3])
-    place = {"line": line, "column": column, "excerpt": excerpt(text, line, column)}
+def syntax_problem(message: str, text: str, diagnosis: dict[str, Any] | None = None) -> QuerySyntax:
+    """Give the problem of a text that is not SPARQL: from its diagnosis by grammar, else from what the engine says."""
     unknown = unknown_prefixes(text)
-    if OF_PREFIX in sentences and unknown:
-        proposals = [propose(prefix) for prefix in unknown]
-        told = " ".join(
-            f"The prefix {name}: is not declared." + (f" Add: {line_}" if (line_ := proposal) else "") for name, proposal in zip(unknown, proposals, strict=True)
-        )
-        return QuerySyntax(
-            f"Line {line}, column {column}. {told}", **place,
-            unknown_prefixes=[{"prefix": name, **({"proposal": proposal} if proposal else {})} for name, proposal in zip(unknown, proposals, strict=True)],
-        )
-    sentences = [sentence for sentence in sentences if sentence != OF_PREFIX]
-    if sentences:
-        return QuerySyntax(f"Line {line}, column {column}: {'; '.join(sentences)}.", **place, expected=sentences)
-    what = ", ".join(expected[:12]) + (" …" if len(expected) > 12 else "")
-    found_text = "the end of the query" if is_end(text, line, column) else "this"
-    told = f"Line {line}, column {column}: instead of {found_text}, one of these was expected: {what}." if expected else f"Line {line}, column {column}: this cannot be read."
-    return QuerySyntax(told, **place, expected=expected)
-
-
-def _read_elements(listing: str) -> tuple[list[str], list[str]]:
-    """Give the engine's own sentences, and what it expected, in words."""
-    sentences: list[str] = []
-    expected: dict[str, None] = {}
-    for element in (element.strip() for element in ELEMENT.findall(listing)):
-        if not element or element in ODDITIES:
-            continue
-        if element.startswith('"'):
-            literal = element[1:-1].replace('\\"', '"')
-            if literal not in ODDITIES:
-                expected[STARTS.get(literal, literal)] = None
-        elif element.startswith("["):
-            if "'0'" in element and "'A'" not in element:
-                expected["a number"] = None
-        elif " " in element and "'" not in element:
-            sentences.append(element.rstrip("."))
-        elif re.fullmatch(r"[A-Za-z_ ]+", element):
-            expected[element] = None
-    return sentences, list(expected)
-
-
-def _position(text: str, line: int, column: int) -> int:
-    lines = text.split("\n")
-    return sum(len(part) + 1 for part in lines[:line - 1]) + column - 1
-
-
-def is_end(text: str, line: int, column: int) -> bool:
-    """Tell whether nothing stands at or after the place."""
-    return not text[_position(text, line, column):].strip()
+    hints = {"unknown_prefixes": [{"prefix": name, **({"proposal": line} if (line := propose(name)) else {})} for name in unknown]} if unknown else {}
+    if diagnosis is not None:
+        line, column = diagnosis["line"], diagnosis["column"]
+        expected = diagnosis["expected"]
+        found = diagnosis["found"] if diagnosis["found"] == "the end of the query" else f'"{diagnosis["found"]}"'
+        told = f"Line {line}, column {column}: {found} cannot stand here. Expected: {', '.join(expected[:SHOWN])}{' …' if len(expected) > SHOWN else ''}."
+        return QuerySyntax(told, line=line, column=column, excerpt=excerpt(text, line, column), expected=expected, **hints)
+    found_place = PLACE.search(message)
+    if found_place is None:
+        return QuerySyntax(message.splitlines()[0][:300] if message else "", **hints)
+    line, column = int(found_place[1]), int(found_place[2])
+    place = {"line": line, "column": column, "excerpt": excerpt(text, line, column)}
+    sentences = SENTENCE.findall(found_place[3])
+    if unknown:
+        told = " ".join(f"The prefix {name}: is not declared.{f' Add: {line_}' if (line_ := propose(name)) else ''}" for name in unknown)
+        line, column = place_of_prefix(text, unknown[0])
+        return QuerySyntax(f"Line {line}, column {column}: {told}", **place | {"line": line, "column": column, "excerpt": excerpt(text, line, column)}, **hints)
+    told = "; ".join(sentence for sentence in sentences if sentence != OF_PREFIX) or "this cannot be read"
+    return QuerySyntax(f"Line {line}, column {column}: {told}.", **place, expected=sentences)
 
 
 def excerpt(text: str, line: int, column: int) -> str:
@@ -83,8 +49,8 @@ def excerpt(text: str, line: int, column: int) -> str:
     lines = text.split("\n")
     if not 0 < line <= len(lines):
         return ""
-    shown, start = lines[line - 1].rstrip("\r"), max(0, column - 60)
-    shown = shown[start:start + 100].replace("\t", " ")
+    start = max(0, column - 60)
+    shown = lines[line - 1].rstrip("\r")[start:start + 100].replace("\t", " ")
     return f"{shown}\n{' ' * (column - 1 - start)}^"
 
 
@@ -95,11 +61,15 @@ def unknown_prefixes(text: str) -> list[str]:
     ['foaf', 'skos']
     """
     prologue, stream = read_prologue(text)
-    used: dict[str, None] = {}
-    for token in stream:
-        if isinstance(token, Token) and token.kind == "name":
-            used[token.text.partition(":")[0]] = None
+    used = dict.fromkeys(token.text.partition(":")[0] for token in stream if token.kind == "name")
     return [prefix for prefix in used if prefix not in prologue.prefixes]
+
+
+def place_of_prefix(text: str, prefix: str) -> tuple[int, int]:
+    """Give line and column where a prefix is first used."""
+    _, stream = read_prologue(text)
+    start = next((token.start for token in stream if token.kind == "name" and token.text.startswith(prefix + ":")), 0)
+    return text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start)
 
 
 def propose(prefix: str) -> str:

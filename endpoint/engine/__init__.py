@@ -41,6 +41,19 @@ class Inquiry:
         )
 
 
+class Pieces(Protocol):
+    """The pieces of an answer as they come; closing it ends the work behind it."""
+
+    def __aiter__(self) -> "Pieces":
+        """Give the pieces, in order."""
+
+    async def __anext__(self) -> bytes:
+        """Give the next piece. Raises: a problem when the answer could not be finished."""
+
+    async def aclose(self) -> None:
+        """End the work if it is still under way."""
+
+
 @dataclass
 class Answer:
     """What came back: kind of query, form, content coding, release it is from, and the bytes as they come."""
@@ -51,7 +64,7 @@ class Answer:
     coding: str
     release: str
     whole: bytes | None = None
-    chunks: AsyncIterator[bytes] | None = None
+    chunks: Pieces | None = None
     facts: dict[str, Any] = field(default_factory=dict)
 
     @property

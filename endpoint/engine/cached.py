@@ -3,11 +3,11 @@ while one is under way wait for its answer instead of being evaluated again."""
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from endpoint.engine import Answer, Engine, Inquiry, Limits, ReleaseFacts
+from endpoint.engine import Answer, Engine, Inquiry, Limits, Pieces, ReleaseFacts
 from endpoint.errors import Problem
 from endpoint.lexing import is_fleeting
 from endpoint.media_types import GRAPH_FORMS, SOLUTION_FORMS, by_name
@@ -122,7 +122,9 @@ class CachedEngine:
             answer = await self.inner.inquire(inquiry)
             if answer.chunks is not None:
                 outcome = "streams"
-                answer.chunks = self._kept(key, answer, answer.chunks)
+                answer.chunks = KeptPieces(
+                    answer.chunks, self.cache.item_bytes, lambda body: self._keep(key, replace(answer, whole=body, chunks=None)),
+                )
             else:
                 outcome = answer
                 self._keep(key, answer)
@@ -138,19 +140,35 @@ class CachedEngine:
         if answer.release == key[0] == self._identity:
             self.cache.put(key, answer)
 
-    async def _kept(self, key: tuple, answer: Answer, chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-        """Pass the pieces of an answer on, and keep it when it turns out small enough."""
-        pieces: list[bytes] | None = []
-        size = 0
+
+class KeptPieces:
+    """Passes the pieces of an answer on, and has it kept when it turns out small enough."""
+
+    def __init__(self, pieces: Pieces, most_bytes: int, keep: Callable[[bytes], None]):
+        self.pieces = pieces
+        self.most_bytes = most_bytes
+        self.keep = keep
+        self._held: list[bytes] | None = []
+        self._size = 0
+
+    def __aiter__(self) -> "KeptPieces":
+        return self
+
+    async def __anext__(self) -> bytes:
         try:
-            async for piece in chunks:
-                if pieces is not None:
-                    size += len(piece)
-                    pieces.append(piece)
-                    if size > self.cache.item_bytes:
-                        pieces = None
-                yield piece
-            if pieces is not None:
-                self._keep(key, replace(answer, whole=b"".join(pieces), chunks=None))
-        finally:
-            await chunks.aclose()
+            piece = await anext(self.pieces)
+        except StopAsyncIteration:
+            if self._held is not None:
+                self.keep(b"".join(self._held))
+                self._held = None
+            raise
+        if self._held is not None:
+            self._size += len(piece)
+            self._held.append(piece)
+            if self._size > self.most_bytes:
+                self._held = None
+        return piece
+
+    async def aclose(self) -> None:
+        """End the query if it is still under way."""
+        await self.pieces.aclose()

@@ -5,7 +5,6 @@ import json
 import logging
 import os
 import signal
-from collections.abc import AsyncIterator
 
 from endpoint.engine import Answer, Inquiry, ReleaseFacts
 from endpoint.engine.channel import LinkLost
@@ -146,12 +145,12 @@ class LocalEngine:
             head = json.loads(payload)
             letter, payload = await channel.next_frame()
             if letter == DATA and (ending := channel.take_end()) is None:
-                return self._answer(head, run, chunks=self._stream(run, payload, inquiry, facts := {}), facts=facts)
+                return self._answer(head, run, chunks=Pieces(self, run, payload, inquiry, facts := {}), facts=facts)
             facts = json.loads(payload if letter == END else ending)
             self.lanes.finish(run, facts.get("resident_mib", 0))
             return self._answer(head, run, whole=b"" if letter == END else payload, facts=facts)
         except LinkLost:
-            raise await self._post_mortem(run) from None
+            raise await self.post_mortem(run) from None
         except asyncio.CancelledError:
             self.lanes.abandon(run, "disconnect")
             raise
@@ -171,38 +170,53 @@ class LocalEngine:
             "explain": inquiry.is_explained,
         }).encode()
 
-    async def _stream(self, run: Run, first: bytes, inquiry: Inquiry, facts: dict) -> AsyncIterator[bytes]:
-        """Give the pieces of a large answer. Raises: a problem when it could not be finished."""
-        is_over = False
-        try:
-            yield first
-            while True:
-                letter, payload = await run.worker.channel.next_frame()
-                if letter == DATA:
-                    yield payload
-                elif letter == END:
-                    is_over = True
-                    facts.update(json.loads(payload))
-                    self.lanes.finish(run, facts.get("resident_mib", 0))
-                    return
-                else:
-                    is_over = True
-                    self.lanes.finish(run)
-                    raise problem_told(json.loads(payload), inquiry, self.settings)
-        except LinkLost:
-            is_over = True
-            raise await self._post_mortem(run) from None
-        finally:
-            if not is_over:
-                self.lanes.abandon(run, "disconnect")
-
-    async def _post_mortem(self, run: Run) -> Problem:
+    async def post_mortem(self, run: Run) -> Problem:
         """Give the problem that the end of a query process means for its query."""
         ran_s = run.ran_s()
         status = await run.worker.exit_status()
         cause = run.worker.cause or {-signal.SIGABRT: "memory", -signal.SIGSEGV: "depth", -signal.SIGBUS: "depth", -signal.SIGKILL: "memory"}.get(status or 0, "failure")
         self.lanes.abandon(run, cause)
         return problem_of_end(cause, ran_s, self.settings, run.limit_s)
+
+
+class Pieces:
+    """The pieces of a large answer, as they come. Raises: a problem when it could not be finished.
+    A class and not a generator: closing it must end the query even when nobody took a piece."""
+
+    def __init__(self, engine: LocalEngine, run: Run, first: bytes, inquiry: Inquiry, facts: dict):
+        self.engine, self.run, self.inquiry, self.facts = engine, run, inquiry, facts
+        self._first: bytes | None = first
+        self._is_over = False
+
+    def __aiter__(self) -> "Pieces":
+        return self
+
+    async def __anext__(self) -> bytes:
+        if self._first is not None:
+            first, self._first = self._first, None
+            return first
+        if self._is_over:
+            raise StopAsyncIteration
+        try:
+            letter, payload = await self.run.worker.channel.next_frame()
+        except LinkLost:
+            self._is_over = True
+            raise await self.engine.post_mortem(self.run) from None
+        if letter == DATA:
+            return payload
+        self._is_over = True
+        told = json.loads(payload)
+        self.engine.lanes.finish(self.run, told.get("resident_mib", 0))
+        if letter == FAILED:
+            raise problem_told(told, self.inquiry, self.engine.settings)
+        self.facts.update(told)
+        raise StopAsyncIteration
+
+    async def aclose(self) -> None:
+        """End the query if it is still under way."""
+        if not self._is_over:
+            self._is_over = True
+            self.engine.lanes.abandon(self.run, "disconnect")
 
 
 def _form(form) -> dict | None:

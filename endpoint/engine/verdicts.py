@@ -18,7 +18,7 @@ def problem_told(told: dict[str, Any], inquiry: Inquiry, settings: EndpointSetti
     """Give the problem that a query process told."""
     kind = told["problem"]
     if kind == "syntax":
-        return syntax_problem(told["message"], inquiry.text)
+        return syntax_problem(told["message"], inquiry.text, told.get("diagnosis"))
     if kind == "form":
         return not_acceptable(GRAPH_FORMS if told["kind"] == "graph" else SOLUTION_FORMS)
     if kind == "memory":

@@ -4,6 +4,7 @@ import json
 import os
 import resource
 import socket
+import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,8 +20,11 @@ from endpoint.engine.geography import Geography
 from endpoint.engine.merging import TooManyTriples, merged_store
 from endpoint.engine.sink import Sink, TooLarge
 from endpoint.lexing import dataset_clauses
+from endpoint.syntax_check.diagnosis import diagnose
 
 MEBIBYTE = 1024 * 1024
+# Far within the stack of the thread that evaluates.
+DEEPEST_RECURSION = 50_000
 # After this much work it is worth looking at how large the process has become.
 LOOK_AFTER_S = 0.05
 
@@ -95,7 +99,7 @@ def _answer(link: socket.socket, store: ox.Store, geography: Geography, bounds: 
     except (BrokenPipeError, ConnectionResetError):
         os._exit(0)
     except BaseException as error:  # whatever it is, the client is told and the next query is answered
-        link.sendall(json_frame(FAILED, told(error)))
+        link.sendall(json_frame(FAILED, told(error, request["query"])))
 
 
 def _evaluate(store: ox.Store, geography: Geography, bounds: Bounds, request: dict[str, Any]):
@@ -155,12 +159,20 @@ def term_from_text(text: str) -> ox.NamedNode | ox.BlankNode | ox.Literal:
     return quad.object
 
 
-def told(error: BaseException) -> dict[str, Any]:
-    """Give what the web process is told about a fault: its kind, and the words it needs."""
+def _diagnosed(text: str | None) -> dict[str, Any] | None:
+    """Give where a text leaves the grammar; None for an update, or for what only the engine knows (RDF 1.2)."""
+    if text is None or "<<" in text:
+        return None
+    sys.setrecursionlimit(DEEPEST_RECURSION)
+    return diagnose(text)
+
+
+def told(error: BaseException, text: str | None = None) -> dict[str, Any]:
+    """Give what the web process is told about a fault of a query: its kind, and the words it needs."""
     if isinstance(error, FormRefused):
         return {"problem": "form", "kind": error.kind}
     if isinstance(error, SyntaxError):
-        return {"problem": "syntax", "message": str(error)}
+        return {"problem": "syntax", "message": str(error), "diagnosis": _diagnosed(text)}
     if isinstance(error, MemoryError):
         return {"problem": "memory"}
     if isinstance(error, TooLarge):
