@@ -119,31 +119,31 @@ def nearest_to_point(point, rows: numpy.ndarray) -> tuple[float, tuple[float, fl
     on those the nearest place is found by closing in.
     """
     rows = cut(rows, COARSE_STEP_DEG)
-    near = numpy.minimum(inverse(point, rows[:, :2]), inverse(point, rows[:, 2:]))
-    lengths = ellipsoid().inv(rows[:, 0], rows[:, 1], rows[:, 2], rows[:, 3])[2]
-    best_end = near.min()
-    possible = numpy.flatnonzero(near - lengths * 0.5001 - 1e-9 <= best_end)
-    best, place = float(best_end), None
-    for row in rows[possible[numpy.argsort(near[possible])]]:
-        low, high = 0.0, 1.0
-        if place is not None and min(inverse(point, row.reshape(2, 2))) - segment_length(row) * 0.5001 > best:
-            continue
-        for _ in range(ZOOM_ROUNDS):
-            shares = numpy.linspace(low, high, ZOOM_POINTS)
-            at = row[:2] + shares[:, None] * (row[2:] - row[:2])
-            away = inverse(point, at)
-            lowest = int(away.argmin())
-            if away[lowest] <= best or place is None:
-                best, place = float(min(best, away[lowest])), (float(at[lowest][0]), float(at[lowest][1]))
-            low, high = shares[max(0, lowest - 1)], shares[min(ZOOM_POINTS - 1, lowest + 1)]
-            if (row[:2] == row[2:]).all():
-                break
+    ends = inverse(point, rows.reshape(-1, 2)).reshape(-1, 2)
+    near = ends.min(axis=1)
+    best = float(near.min())
+    is_line = (rows[:, :2] != rows[:, 2:]).any(axis=1)
+    lengths = numpy.zeros(len(rows))
+    lengths[is_line] = ellipsoid().inv(*rows[is_line].T)[2]
+    first = int(near.argmin())
+    place = tuple(rows[first].reshape(2, 2)[int(ends[first].argmin())].tolist())
+    possible = numpy.flatnonzero(is_line & (near - lengths * 0.5001 <= best))
+    if not len(possible):
+        return best, place
+    rows = rows[possible]
+    low, high = numpy.zeros(len(rows)), numpy.ones(len(rows))
+    steps = numpy.linspace(0, 1, ZOOM_POINTS)
+    for _ in range(ZOOM_ROUNDS):
+        shares = low[:, None] + steps * (high - low)[:, None]
+        at = rows[:, None, :2] + shares[:, :, None] * (rows[:, None, 2:] - rows[:, None, :2])
+        away = inverse(point, at.reshape(-1, 2)).reshape(shares.shape)
+        lowest = away.argmin(axis=1)
+        row = int(away.min(axis=1).argmin())
+        if away[row, lowest[row]] < best:
+            best, place = float(away[row, lowest[row]]), tuple(at[row, lowest[row]].tolist())
+        numbers = numpy.arange(len(rows))
+        low, high = shares[numbers, numpy.maximum(lowest - 1, 0)], shares[numbers, numpy.minimum(lowest + 1, ZOOM_POINTS - 1)]
     return best, place
-
-
-def segment_length(row) -> float:
-    """Give the geodesic length of one segment. Units: metres."""
-    return float(ellipsoid().inv(row[0], row[1], row[2], row[3])[2])
 
 
 def between_segments(one: numpy.ndarray, other: numpy.ndarray) -> float:

@@ -50,9 +50,17 @@ def register_name(iri: str) -> str:
     return iri
 
 
-@lru_cache(maxsize=1000)
 def reference_system(iri: str) -> ReferenceSystem:
     """Give the reference system with this IRI or URN. Raises: UnknownReferenceSystem, naming it."""
+    system = known_system(iri)
+    if system is None:
+        raise UnknownReferenceSystem(f"The reference system <{iri}> is not known. Use an IRI of http://www.opengis.net/def/crs/.")
+    return system
+
+
+@lru_cache(maxsize=1000)
+def known_system(iri: str) -> ReferenceSystem | None:
+    """Give the reference system with this IRI or URN; none when the registers do not have it."""
     if iri == CRS84:
         return WGS84_LON_LAT
     name = register_name(iri)
@@ -63,12 +71,12 @@ def reference_system(iri: str) -> ReferenceSystem:
     from pyproj import CRS
     from pyproj.exceptions import CRSError
 
-    if not re.match(r"(EPSG|OGC|ESRI|IAU_\d+):\w+$|urn:|https?:", name):
-        raise UnknownReferenceSystem(f"The reference system <{iri}> is not known. Use an IRI of http://www.opengis.net/def/crs/.")
+    if not re.match(r"(EPSG|OGC|ESRI|IAU_\d+):\w+$|urn:ogc:def:crs|https?://www\.opengis\.net/def/crs", name):
+        return None
     try:
         system = CRS.from_user_input(name)
-    except CRSError as error:
-        raise UnknownReferenceSystem(f"The reference system <{iri}> is not known. Use an IRI of http://www.opengis.net/def/crs/.") from error
+    except CRSError:
+        return None
     return ReferenceSystem(name, starts_with_y(system), system.is_geographic, 0.0 if system.is_geographic else metres_per_unit(system))
 
 

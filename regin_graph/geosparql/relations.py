@@ -11,6 +11,11 @@ import shapely
 from regin_graph.geosparql.geometry import Geometry
 from regin_graph.geosparql.problems import WrongArguments
 
+def have_same_points(one, other):
+    """Tell whether two shapes, or pairs from arrays of them, have the same points: two empty ones have none in common."""
+    return shapely.equals(one, other) & ~shapely.is_empty(one)
+
+
 # Where a family's table gives a single DE-9IM pattern, that pattern is tested.
 PATTERNS = {
     "ehEquals": "TFFFTFFFT", "ehOverlap": "T*T***T**", "ehCovers": "T*TFT*FF*", "ehCoveredBy": "TFF*TFT**", "ehInside": "TFF*FFT**", "ehContains": "T*TFF*FF*",
@@ -19,7 +24,7 @@ PATTERNS = {
 }
 # Simple Features relations are GEOS predicates: equality of point sets, not the pattern, which is false for points.
 PREDICATES = {
-    "sfEquals": shapely.equals, "sfDisjoint": shapely.disjoint, "sfIntersects": shapely.intersects, "sfTouches": shapely.touches, "sfCrosses": shapely.crosses,
+    "sfEquals": have_same_points, "sfDisjoint": shapely.disjoint, "sfIntersects": shapely.intersects, "sfTouches": shapely.touches, "sfCrosses": shapely.crosses,
     "sfWithin": shapely.within, "sfContains": shapely.contains, "sfOverlaps": shapely.overlaps, "ehDisjoint": shapely.disjoint, "ehMeet": shapely.touches,
 }
 CONVERSES = {

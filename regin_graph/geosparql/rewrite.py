@@ -118,13 +118,14 @@ class Rewriter:
         self.fresh_stem = "regin"
         while f"?{self.fresh_stem}" in text or f"${self.fresh_stem}" in text:
             self.fresh_stem += "_"
-        self.fresh_count = 0
+        self.fresh_count = self.exposed_count = 0
         self.has_star = query.has_star or any_star(query.group)
         self.objects: SpatialObjects | None = None
 
-    def fresh(self) -> Term:
-        """Give a variable the query does not have."""
+    def fresh(self, is_exposed: bool = False) -> Term:
+        """Give a variable the query does not have; exposed when `SELECT *` would show it."""
         self.fresh_count += 1
+        self.exposed_count += is_exposed
         name = f"{self.fresh_stem}{self.fresh_count}"
         return Term("variable", f"?{name}", name)
 
@@ -138,7 +139,7 @@ class Rewriter:
                 self.walk(part, False)
         if self.query.group is not None:
             self.walk(self.query.group, False)
-        if self.fresh_count and self.query.has_star:
+        if self.exposed_count and self.query.has_star:
             self.query.head = unstarred(self.query.head, shown)
 
     def walk(self, group: Group, in_graph: bool) -> None:
@@ -150,12 +151,12 @@ class Rewriter:
                 for inner in part.groups:
                     self.walk(inner, in_graph)
             elif isinstance(part, Select):
-                before, shown = self.fresh_count, visible(part.group)
+                before, shown = self.exposed_count, visible(part.group)
                 for inner in part.head.parts:
                     if isinstance(inner, Group):
                         self.walk(inner, in_graph)
                 self.walk(part.group, in_graph)
-                if part.has_star and self.fresh_count > before:
+                if part.has_star and self.exposed_count > before:
                     part.head, part.has_star, part.selected = unstarred(part.head, shown), False, tuple(shown)
             elif isinstance(part, Opaque):
                 for inner in part.parts:
@@ -255,7 +256,7 @@ class Rewriter:
 
     def name_blanks(self, block: Block, taken: list[Triple]) -> None:
         """Make variables of the blank nodes of patterns that leave the block, in all of the block."""
-        names = {term.text: self.fresh() for triple in taken for term in (triple.subject, triple.object) if term.kind == "blank"}
+        names = {term.text: self.fresh(True) for triple in taken for term in (triple.subject, triple.object) if term.kind == "blank"}
         if names:
             block.triples = [Triple(names.get(triple.subject.text, triple.subject), triple.predicate, names.get(triple.object.text, triple.object)) for triple in block.triples]
 
@@ -339,7 +340,7 @@ class Rewriter:
         if triple.predicate.steps:
             subject, chain = triple.subject, []
             for step in triple.predicate.steps[:-1]:
-                between = self.fresh()
+                between = self.fresh(True)
                 chain.append(Triple(subject, step, between))
                 subject = between
             last = Triple(subject, triple.predicate.steps[-1], triple.object)

@@ -23,7 +23,7 @@ OTHER_KINDS = [
     ("POINT (1 1)", "POINT (1 1)", "Equals Intersects Within Contains"), ("MULTIPOINT ((1 1), (9 9))", A, "Intersects Crosses"),
     ("LINESTRING (-1 1, 5 1)", A, "Intersects Crosses"), ("LINESTRING (1 1, 2 2)", A, "Intersects Within"), ("LINESTRING (0 0, 4 0)", A, "Intersects Touches"),
     ("LINESTRING (0 0, 2 2)", "LINESTRING (0 2, 2 0)", "Intersects Crosses"), ("LINESTRING (0 0, 2 0)", "LINESTRING (1 0, 3 0)", "Intersects Overlaps"),
-    ("LINESTRING (0 0, 1 1)", "LINESTRING (1 1, 0 0)", "Equals Intersects Within Contains"), ("POINT EMPTY", A, "Disjoint"),
+    ("LINESTRING (0 0, 1 1)", "LINESTRING (1 1, 0 0)", "Equals Intersects Within Contains"), ("POINT EMPTY", A, "Disjoint"), ("POINT EMPTY", "POLYGON EMPTY", "Disjoint"),
 ]
 
 
