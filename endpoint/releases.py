@@ -1,4 +1,4 @@
-"""What changed from release to release: records added, changed, removed; worked out once for each pair and kept."""
+"""What changed from release to release: records added, changed, removed, and the words for it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,52 +6,47 @@ from functools import lru_cache
 from pathlib import Path
 
 from regin_graph.difference import difference
+from regin_graph.publication.changes import read_index
 from regin_graph.publication.versions import Publication
+
+KINDS = {"Create": "added", "Update": "changed", "Delete": "removed"}
 
 
 @dataclass(frozen=True)
 class Change:
-    """The change that a release brought. Shape: the version before, records by kind of change, in words, as N-Quads."""
+    """The change that a release brought. Shape: the version before, records by kind of change."""
 
     before: str
     groups: dict[str, list[str]]
-    text: str
-    nquads: str
 
 
-NO_CHANGE = Change("", {"added": [], "changed": [], "removed": []}, "", "")
+@lru_cache(maxsize=64)
+def index_of(folder: Path) -> dict:
+    """Give the index of the changes of a release; a release is never changed, so it is read once."""
+    return read_index(folder) or {"previous": "", "pages": [], "changes": [], "entities": {}}
 
 
-def change_of(publications: Sequence[Publication], publication: Publication) -> Change:
-    """Give the change that a release brought; of the first one that is kept, nothing is known."""
-    place = [one.version for one in publications].index(publication.version)
-    if place + 1 == len(publications):
-        return NO_CHANGE
-    before = publications[place + 1]
-    return _change(str(before.folder), str(publication.folder), before.version)
+def change_of(publication: Publication) -> Change:
+    """Give the change that a release brought; of the first one, nothing is known."""
+    index = index_of(publication.folder)
+    groups: dict[str, list[str]] = {kind: [] for kind in KINDS.values()}
+    if index["previous"]:
+        for kind, iri in index["changes"]:
+            groups[KINDS[kind]].append(iri)
+    return Change(index["previous"], groups)
 
 
-@lru_cache(maxsize=32)
-def _change(old: str, new: str, version: str) -> Change:
-    found = difference(Path(old), Path(new))
-    touched = {record for record in (_record(line) for line in found.as_text().splitlines()) if record}
-    groups: dict[str, list[str]] = {"added": [], "changed": [], "removed": []}
-    for verb, record in sorted(touched):
-        # Facts about the graphs themselves follow from the records.
-        if not record.startswith(f"{found.base}graph/"):
-            groups[verb].append(record)
-    return Change(version, groups, found.as_text(), found.as_nquads())
-
-
-def _record(line: str) -> tuple[str, str] | None:
-    verb, _, record = line.partition(" ")
-    return (verb, record) if verb in ("added", "changed", "removed") and record else None
-
-
-def records_changed(publications: Sequence[Publication]) -> dict[str, str]:
-    """Give the moment of the last change of every record that changed since the first release that is kept."""
-    moments: dict[str, str] = {}
+def records_changed(publications: Sequence[Publication]) -> dict[str, tuple[str, str]]:
+    """Give the last change of every record, in the releases that are kept. Shape: record → (moment, kind of change)."""
+    found: dict[str, tuple[str, str]] = {}
     for publication in reversed(publications):
-        change = change_of(publications, publication)
-        moments |= dict.fromkeys(change.groups["added"] + change.groups["changed"], publication.issued)
-    return moments
+        for kind, iri in index_of(publication.folder)["changes"]:
+            found[iri] = (publication.issued, KINDS[kind])
+    return found
+
+
+@lru_cache(maxsize=16)
+def words_of(before: Path, now: Path, as_rdf: bool) -> bytes:
+    """Give the change between two releases in words, or as N-Quads."""
+    found = difference(before, now)
+    return (found.as_nquads() if as_rdf else found.as_text()).encode()

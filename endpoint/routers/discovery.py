@@ -14,7 +14,7 @@ from endpoint.links import place_of, with_parameters
 from endpoint.media_types import BIBTEX, CITATION, HTML, LINKSET, N_QUADS, PLAIN_TEXT, SITEMAP, YAML, by_name, choose
 from endpoint.pages import READ, page
 from endpoint.published import Published, places_of, published, written
-from endpoint.releases import change_of, records_changed
+from endpoint.releases import change_of, records_changed, words_of
 from endpoint.routers.resource import FORMS, wanted_form
 from endpoint.sending import UNCHANGING, send_document
 from endpoint.signposting import dataset_linkset
@@ -65,7 +65,7 @@ async def sitemap(request: Request) -> Response:
         day = known.current.issued[:10]
         entries = [(path, day) for path in PAGES]
         entries += [(f"/dataset/{name}", day) for name in known.current.datasets]
-        entries += [(visit_path(path), changed.get(places.base + path, known.publications[-1].issued)[:10]) for path in records]
+        entries += [(visit_path(path), changed.get(places.base + path, (day, ""))[0][:10]) for path in records]
         body = "".join(f"<url><loc>{escape(places.root + path)}</loc><lastmod>{when}</lastmod></url>\n" for path, when in entries)
         head = '<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
         return f"{head}{body}</urlset>\n".encode()
@@ -148,7 +148,7 @@ async def release(request: Request, version: str) -> Response:
     """Give the page of a release: what was added, changed, removed since the one before."""
     known, visit = await published(request), Visit(request)
     publication = known.version(version)
-    change = await asyncio.to_thread(change_of, known.publications, publication)
+    change = change_of(publication)
     visit.mention(iri for group in change.groups.values() for iri in group)
     return await page(visit, "release.html", publication=publication, change=change, is_current=publication is known.current)
 
@@ -161,6 +161,9 @@ async def release_difference(request: Request, version: str, extension: str) -> 
     form = {"txt": PLAIN_TEXT, "nq": N_QUADS}.get(extension)
     if form is None:
         raise NotFound("The difference is there as difference.txt and difference.nq.")
-    change = await asyncio.to_thread(change_of, known.publications, publication)
-    document = known.document(("difference", version, extension), lambda: (change.text if extension == "txt" else change.nquads).encode())
+    former = next((one for one in known.publications if one.version == change_of(publication).before), None)
+    if former is None:
+        raise NotFound("This is the first release that is kept: there is nothing to compare it with.")
+    words = await asyncio.to_thread(words_of, former.folder, publication.folder, extension == "nq")
+    document = known.document(("difference", version, extension), lambda: words)
     return send_document(request, document, form, publication.issued, cache=UNCHANGING)

@@ -13,6 +13,7 @@ from endpoint.pages import READ, page
 from endpoint.paging import page_numbers
 from endpoint.questions import question
 from endpoint.statements import read_entity, sources_of
+from endpoint.tombstones import find_removed, removed_tombstone
 from endpoint.visit import Visit
 
 router = APIRouter()
@@ -46,8 +47,8 @@ async def dereference(request: Request, path: str, document: str, html_page: Pag
     if split_suffix(path)[1]:
         return await describe(request, path, html_page, document)
     visit = Visit(request)
-    if await is_retired(visit, path):
-        return await tombstone(visit, path, wanted_form("", request))
+    if gone := await departed(visit, path, ""):
+        return gone
     form = wanted_form("", request)
     suffix = next(suffix for suffix, known in FORMS.items() if known is form)
     place = place_of(path)
@@ -61,13 +62,25 @@ async def describe(request: Request, path: str, html_page: PageOf, document: str
     """Give the document about a thing, in the form that the suffix names or else the client wants."""
     path, suffix = split_suffix(path)
     visit = Visit(request)
-    retired = await is_retired(visit, path)
+    if gone := await departed(visit, path, suffix):
+        return gone
     form = wanted_form(suffix, request)
-    if retired:
-        return await tombstone(visit, path, form)
     if form is HTML:
         return await html_page(visit, path)
     return await data_document(visit, path, form, document)
+
+
+async def departed(visit: Visit, path: str, suffix: str) -> Response | None:
+    """Give the tombstone of what is retired or what only an older release holds; None for what is there. Raises: NotFound."""
+    try:
+        if not await is_retired(visit, path):
+            return None
+    except NotFound:
+        removed = await find_removed(visit, path)
+        if removed is None:
+            raise
+        return await removed_tombstone(visit, removed, wanted_form(suffix, visit.request))
+    return await tombstone(visit, path, wanted_form(suffix, visit.request))
 
 
 def wanted_form(suffix: str, request: Request) -> Form:

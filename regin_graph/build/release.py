@@ -36,11 +36,20 @@ def canonical_lines(quads: Iterable[Quad]) -> list[str]:
     return sorted(f"{quad} .\n" for quad in quads)
 
 
+def as_stored(quads: Iterable[Quad]) -> set[Quad]:
+    """Give the quads as the store gives them back: it writes numbers in one way (1.50 as 1.5), and the dump must say
+    what the endpoint says."""
+    store = Store()
+    store.bulk_extend(quads)
+    return set(store)
+
+
 def write_release(quads: set[Quad], report: Report, base: str, data: Path, out: Path, commit: str) -> Release:
     """Give the release written below `out/releases`, to which `out/current` now points.
 
     Everything is written into a folder of another name first; killed at any moment, the former release still serves.
     """
+    quads = as_stored(quads)
     lines = canonical_lines(quads)
     dump = "".join(lines).encode()
     version = f"{__version__}-{hashlib.sha256(dump).hexdigest()[:12]}"

@@ -13,6 +13,7 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad, Store
 from regin_graph.exporters import Exporter, exporters
 from regin_graph.exporters.prefixes import prefixes_of
 from regin_graph.exporters.rdf_files import NQuads
+from regin_graph.publication.changes import write_changes
 from regin_graph.publication.facts import cubes_of, described_places, facts_of, geonames_places, texts_of
 from regin_graph.publication.members import members
 from regin_graph.publication.namespaces import LICENSE, term
@@ -26,7 +27,7 @@ PACKED_FROM = 20_000
 
 
 def write_dumps(quads: Iterable[Quad], folder: Path, data: Path, base: str, version: str, previous: Path | None) -> None:
-    """Write `dumps/<dataset>/<file>` and publication.json into a release folder; without a catalogue record, nothing.
+    """Write `dumps/<dataset>/<file>`, `changes/` and publication.json into a release folder; without a catalogue record, nothing.
 
     `previous` is the release that was current before, which this one follows.
     """
@@ -58,6 +59,7 @@ def write_dumps(quads: Iterable[Quad], folder: Path, data: Path, base: str, vers
         for exporter in exporters(name, base, labels, prefixes, LICENSE):
             files += [_described(path, exporter) for path in exporter.write(store, place)]
         published["datasets"][name] = {**facts_of(store, base, places), "cubes": cubes_of(whole, store, base), "files": files}
+    write_changes(folder, quads, base, version, published["issued"], previous)
     (folder / PUBLICATION).write_text(json.dumps(published, ensure_ascii=False, indent=1) + "\n", "utf-8")
 
 

@@ -1,0 +1,171 @@
+"""What changed, as feeds: Atom for people, event streams for programs that keep a copy."""
+
+import gzip
+from collections import defaultdict
+
+from fastapi import APIRouter, Request, Response
+from pyoxigraph import RdfFormat, parse, serialize
+
+from endpoint.errors import NotAcceptable, NotFound
+from endpoint.languages import best_text
+from endpoint.links import place_of
+from endpoint.media_types import ATOM, HTML, JSON_LD, N_QUADS, N_TRIPLES, TRIG, TURTLE, Form, choose
+from endpoint.pages import READ, environment
+from endpoint.published import Published, places_of, published
+from endpoint.releases import index_of, records_changed
+from endpoint.sending import UNCHANGING, send_document
+from endpoint.visit import Visit, last_part
+from regin_graph.exporters.rdf_files import sorted_head
+from regin_graph.publication.changes import CHANGES, PAGE_SIZE, changed, entities_of, write_page
+from regin_graph.publication.namespaces import PREFIXES
+from regin_graph.publication.streams import catalogue_page, stream_root
+
+router = APIRouter()
+
+# Entries of a feed: the newest ones; who wants all reads the stream.
+FEED_SIZE = 100
+ROOT_FORMS = (TRIG, TURTLE, N_QUADS, N_TRIPLES, JSON_LD)
+PAGE_FORMS = (TRIG, N_QUADS, JSON_LD)
+TITLES = {"entities": "Entities of REGIN Graph", "catalog": "Datasets of REGIN Graph"}
+
+
+@router.api_route("/feed.atom", **READ)
+async def feed(request: Request) -> Response:
+    """Give the feed of all practices and releases."""
+    return await _feed(request, "", "")
+
+
+@router.api_route("/feed/{kind}/{name}.atom", **READ)
+async def feed_of(request: Request, kind: str, name: str) -> Response:
+    """Give the feed of the practices of a topic or a region."""
+    paths = {"topic": f"scheme/topic/{name}", "region": f"id/region/{name}"}
+    if kind not in paths:
+        raise NotFound("There are feeds per topic and per region: /feed/topic/health.atom, /feed/region/skane.atom.")
+    return await _feed(request, kind, paths[kind])
+
+
+async def _feed(request: Request, kind: str, path: str) -> Response:
+    """Give a feed. Source: RFC 4287, The Atom Syndication Format."""
+    known, visit, places = await published(request), Visit(request), places_of(request)
+    wanted = visit.iri(path).value if path else ""
+    practices: dict[str, dict[str, set]] = defaultdict(lambda: defaultdict(set))
+    for row in await visit.ask("practices_of_feed", shown=False):
+        for name, term in row.items():
+            practices[row["practice"].value][name].add(term)
+    if wanted:
+        visit.mention([wanted])
+        await visit.learn_names()
+        if wanted not in visit.names:
+            raise NotFound(f"The graph holds nothing about {wanted}.")
+
+    def make() -> bytes:
+        entries = []
+        for iri, (moment, change) in records_changed(known.publications).items():
+            facts = practices.get(iri)
+            if facts is None or wanted and wanted not in {term.value for term in facts[kind]}:
+                continue
+            title = best_text(sorted(facts["title"], key=str), "en").value
+            topics = sorted({last_part(term.value) for term in facts["topic"]})
+            entries.append({"id": iri, "title": title, "updated": moment, "change": change, "topics": topics, "address": places.root + place_of(iri.removeprefix(places.base)).document()})
+        if not wanted:
+            entries += [
+                {"id": f"{places.base}releases/{one.version}", "title": f"Release {one.version}", "updated": one.issued, "change": "added", "topics": [], "address": f"{places.root}/releases/{one.version}"}
+                for one in known.publications
+            ]
+        newest = sorted(sorted(entries, key=lambda entry: entry["id"]), key=lambda entry: entry["updated"], reverse=True)[:FEED_SIZE]
+        title = f"REGIN Graph: {visit.plain_name(wanted)}" if wanted else "REGIN Graph"
+        template = environment.get_template("feed.atom")
+        text = template.render(
+            entries=newest, title=title, identifier=f"{places.base}{request.url.path.lstrip('/')}", own=f"{places.root}{request.url.path}",
+            home=f"{places.root}/", updated=known.current.issued, author=known.current.content["editors"]["en"],
+        )
+        return text.encode()
+
+    return send_document(request, known.document(("feed", places.root, path), make), ATOM, known.current.issued)
+
+
+@router.api_route("/ldes/{name}", **READ)
+async def stream(request: Request, name: str) -> Response:
+    """Give the root of a stream: which pages there are, from when."""
+    if name not in TITLES:
+        raise NotFound("There are two streams: /ldes/entities and /ldes/catalog.", known=list(TITLES))
+    known, places, form = await published(request), places_of(request), _form(request, ROOT_FORMS)
+    pages = [(path, one.issued) for one in reversed(known.publications) for path in _paths(known, one, name)]
+    key = ("stream", places.root, name, form.media_type)
+    document = known.document(key, lambda: _written(stream_root(name, TITLES[name], pages, places), form))
+    return send_document(request, document, form, known.current.issued)
+
+
+def _paths(known: Published, publication, name: str) -> list[str]:
+    """Give the paths of the pages that a release added to a stream."""
+    if name == "catalog":
+        return [publication.version]
+    if _is_cut_off(known, publication):
+        count = -(-len(index_of(publication.folder)["entities"]) // PAGE_SIZE)
+        return [f"{publication.version}/all-{number}" for number in range(1, count + 1)]
+    return [f"{publication.version}/{page.removesuffix('.trig')}" for page in index_of(publication.folder)["pages"]]
+
+
+def _is_cut_off(known: Published, publication) -> bool:
+    """Tell whether the release before this one is no longer kept: then the stream starts here with everything."""
+    previous = index_of(publication.folder)["previous"]
+    return bool(previous) and previous not in {one.version for one in known.publications}
+
+
+@router.api_route("/ldes/catalog/{version}", **READ)
+async def catalogue_stream_page(request: Request, version: str) -> Response:
+    """Give the page of the feed of datasets that a release added."""
+    known, places, form = await published(request), places_of(request), _form(request, PAGE_FORMS)
+    publication = known.version(version)
+    place = known.publications.index(publication)
+    former = known.publications[place + 1] if place + 1 < len(known.publications) else None
+    key = ("catalogue stream", places.root, version, form.media_type)
+    document = known.document(key, lambda: _written(catalogue_page(publication, former, places), form))
+    return send_document(request, document, form, publication.issued, cache=UNCHANGING)
+
+
+@router.api_route("/ldes/entities/{version}/{page}", **READ)
+async def entity_stream_page(request: Request, version: str, page: str) -> Response:
+    """Give a page of the stream of entities: it never changes."""
+    known, places = await published(request), places_of(request)
+    publication, form = known.version(version), _form(request, (TRIG,))
+    if f"{version}/{page}" not in _paths(known, publication, "entities"):
+        raise NotFound(f"Release {version} has no page {page}.")
+
+    def make() -> bytes:
+        if not page.startswith("all-"):
+            return (publication.folder / CHANGES / f"{page}.trig").read_bytes()
+        return _snapshot_page(publication, places.base, page)
+
+    document = known.document(("page", version, page), make)
+    return send_document(request, document, form, publication.issued, cache=UNCHANGING)
+
+
+def _snapshot_page(publication, base: str, page: str) -> bytes:
+    """Give a page of all entities of a release, for the release that the stream now starts with."""
+
+
+
+
+    with gzip.open(publication.folder / "graph.nq.gz") as file:
+        entities = entities_of(parse(file, format=RdfFormat.N_QUADS), base)
+    members = list(changed({}, dict.fromkeys(entities, "")))
+    start = (int(page.removeprefix("all-")) - 1) * PAGE_SIZE
+    return write_page(members[start:start + PAGE_SIZE], entities, base, f"{publication.version}/{page}", publication.issued)
+
+
+def _form(request: Request, forms: tuple[Form, ...]) -> Form:
+    """Give the form of a page; browsers get the first. Raises: NotAcceptable."""
+    form = choose(request.headers.get("accept"), (*forms, HTML))
+    if form is None:
+        raise NotAcceptable(headers={"Vary": "Accept"}, available=[one.media_type for one in forms])
+    return forms[0] if form is HTML else form
+
+
+def _written(quads, form: Form) -> bytes:
+    syntax = RdfFormat.from_media_type(form.media_type)
+    statements = sorted(quads, key=lambda quad: (str(quad.graph_name), str(quad)))
+    if not syntax.supports_datasets:
+        statements = [quad.triple for quad in statements]
+    takes_prefixes = syntax in (RdfFormat.TURTLE, RdfFormat.TRIG)
+    return sorted_head(serialize(statements, format=syntax, prefixes=PREFIXES if takes_prefixes else None), syntax)

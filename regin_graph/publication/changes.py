@@ -1,0 +1,115 @@
+"""The change feed of a release: which entities came, changed or went since the release before, in pages that never change.
+Source: Linked Data Event Streams (https://w3id.org/ldes/specification), TREE (https://w3id.org/tree/specification)."""
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, RdfFormat, Triple, serialize
+
+from regin_graph.exporters.rdf_files import sorted_head
+from regin_graph.identifiers import record_iri
+from regin_graph.publication.description import typed
+from regin_graph.publication.namespaces import PREFIXES, term
+from regin_graph.publication.record import TYPE
+
+CHANGES = "changes"
+INDEX = "index.json"
+# Members on a page: a page is read in a moment, and a first harvest takes few of them.
+PAGE_SIZE = 250
+TOPIC = term("foaf:primaryTopic")
+
+
+def stream_iri(base: str, name: str = "entities") -> NamedNode:
+    """Give the identifier of a stream."""
+    return NamedNode(f"{base}ldes/{name}#stream")
+
+
+def entities_of(quads: Iterable[Quad], base: str) -> dict[str, list[Triple]]:
+    """Give the statements of the default graph by the entity they belong to: a record with its parts and the facts about
+    its graphs, a term, a scheme with its concepts, or a thing elsewhere. Blank nodes go with what refers to them.
+    """
+    triples = [quad.triple for quad in quads if isinstance(quad.graph_name, DefaultGraph)]
+    topics = {triple.subject.value: triple.object.value for triple in triples if triple.predicate == TOPIC}
+    holders = {triple.object: triple.subject for triple in triples if isinstance(triple.object, BlankNode)}
+    found = defaultdict(list)
+    for triple in triples:
+        node = triple.subject
+        while isinstance(node, BlankNode) and node in holders:
+            node = holders[node]
+        found[f"{base}def" if isinstance(node, BlankNode) else _entity(topics.get(node.value, node.value), base)].append(triple)
+    return dict(found)
+
+
+def _entity(iri: str, base: str) -> str:
+    if iri.startswith(f"{base}scheme/"):
+        return "/".join(iri.split("/")[: base.count("/") + 2])
+    return record_iri(iri, base)
+
+
+def write_changes(folder: Path, quads: Iterable[Quad], base: str, version: str, issued: str, previous: Path | None) -> None:
+    """Write `changes/`: the members that this release adds to the stream, page by page, and the index of all entities."""
+    before = read_index(previous) if previous else None
+    entities = {iri: sorted(triples, key=str) for iri, triples in entities_of(quads, base).items()}
+    marks = {iri: _mark(triples) for iri, triples in sorted(entities.items())}
+    place = folder / CHANGES
+    place.mkdir()
+    pages = []
+    members = list(changed(before["entities"] if before else {}, marks))
+    for start in range(0, len(members), PAGE_SIZE):
+        pages.append(f"{len(pages) + 1}.trig")
+        here = members[start:start + PAGE_SIZE]
+        (place / pages[-1]).write_bytes(write_page(here, entities, base, f"{version}/{pages[-1].removesuffix('.trig')}", issued))
+    index = {
+        "version": version, "issued": issued, "previous": before["version"] if before else "", "pages": pages,
+        "changes": [list(member) for member in members], "entities": marks,
+    }
+    (place / INDEX).write_text(json.dumps(index, ensure_ascii=False) + "\n", "utf-8")
+
+
+def read_index(release: Path) -> dict | None:
+    """Give the index of the changes of a release, or None when it has none."""
+    path = release / CHANGES / INDEX
+    return json.loads(path.read_text("utf-8")) if path.exists() else None
+
+
+def changed(before: dict[str, str], now: dict[str, str]) -> Iterator[tuple[str, str]]:
+    """Give what happened to the entities between two states, sorted. Shape: (Create, Update or Delete; entity).
+
+    >>> list(changed({"a": "1", "b": "1"}, {"b": "2", "c": "1"}))
+    [('Delete', 'a'), ('Update', 'b'), ('Create', 'c')]
+    """
+    for iri in sorted(before.keys() | now.keys()):
+        if iri not in now:
+            yield "Delete", iri
+        elif iri not in before:
+            yield "Create", iri
+        elif before[iri] != now[iri]:
+            yield "Update", iri
+
+
+def write_page(members: Iterable[tuple[str, str]], entities: dict[str, list[Triple]], base: str, page: str, issued: str) -> bytes:
+    """Give a page: each member in the default graph, and the entity as it now is in a graph of the member's name."""
+    quads = []
+    for kind, iri in members:
+        member = NamedNode(f"{base}ldes/entities/{page}#{quote(iri.removeprefix(base), safe='/:.-_~')}")
+        quads += member_quads(member, kind, NamedNode(iri), issued, stream_iri(base))
+        quads += [Quad(*triple, member) for triple in (entities[iri] if kind != "Delete" else ())]
+    return sorted_head(serialize(quads, format=RdfFormat.TRIG, prefixes=PREFIXES), RdfFormat.TRIG)
+
+
+def member_quads(member: NamedNode, kind: str, entity: NamedNode, issued: str, stream: NamedNode) -> list[Quad]:
+    """Give what is said of a member of a stream."""
+    return [
+        Quad(stream, term("tree:member"), member),
+        Quad(member, TYPE, term(f"as:{kind}")),
+        Quad(member, term("as:object"), entity),
+        Quad(member, term("as:published"), typed(issued, "dateTime")),
+    ]
+
+
+def _mark(triples: list[Triple]) -> str:
+    return hashlib.sha256("\n".join(map(str, triples)).encode()).hexdigest()[:16]

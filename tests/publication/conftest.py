@@ -1,0 +1,79 @@
+"""What the tests of publication share: a second release that follows the real one, and a server over it."""
+
+import shutil
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store
+
+from regin_graph.build.release import write_release
+from regin_graph.build.report import Report
+from regin_graph.publication.namespaces import term
+from regin_graph.settings import project_folder
+
+BASE = "https://w3id.org/regin/"
+PROJECT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True)
+class Releases:
+    """Two releases in one folder. Shape: folder with `current`, the versions, what was edited and removed."""
+
+    out: Path
+    first: str
+    second: str
+    edited: str
+    removed: str
+
+
+@pytest.fixture(scope="session")
+def releases(release, tmp_path_factory) -> Releases:
+    """Give two releases: the real data, and the same with one practice edited and one actor removed."""
+    out = tmp_path_factory.mktemp("releases")
+    first = release.resolve()
+    (out / "releases").mkdir()
+    shutil.copytree(first, out / "releases" / first.name)
+    (out / "current").symlink_to(out / "releases" / first.name)
+    quads = set(Store.read_only(str(first / "store")))
+    practice = sorted({quad.subject.value for quad in quads if quad.predicate == term("rdf:type") and quad.object.value == f"{BASE}def/Practice"})[0]
+    note = sorted({quad.subject.value for quad in quads if quad.predicate == term("rdf:type") and quad.object.value == f"{BASE}def/MethodNote"})[0]
+    added = Literal("A sentence added for the second release.", language="en")
+    graph = next(quad.graph_name for quad in quads if quad.subject.value == practice and isinstance(quad.graph_name, NamedNode))
+    for name in (DefaultGraph(), graph):
+        quads.add(Quad(NamedNode(practice), term("skos:note"), added, name))
+    path = note.removeprefix(f"{BASE}id/")
+    quads = {quad for quad in quads if quad.subject.value != note and f"graph/{path}/" not in f"{quad.subject} {quad.graph_name}"}
+    written = write_release(quads, Report(), BASE, project_folder() / "data", out, "")
+    return Releases(out, first.name, written.version, practice, note)
+
+
+@pytest.fixture(scope="session")
+def second_server(releases, tmp_path_factory):
+    """Give a client of a server over the second release."""
+    port = _free_port()
+    log = (tmp_path_factory.mktemp("server") / "log.txt").open("w+")
+    command = [sys.executable, "-m", "regin_graph", "serve", "--release", str(releases.out / "current"), "--port", str(port)]
+    process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, cwd=PROJECT)
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
+        for _ in range(150):
+            try:
+                if client.get("/health/ready").status_code == 200:
+                    break
+            except httpx.TransportError:
+                time.sleep(0.2)
+        yield client
+    process.terminate()
+    process.wait(15)
+
+
+def _free_port() -> int:
+    import socket
+
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]

@@ -1,0 +1,178 @@
+"""Releases stay, what they removed leaves a tombstone, and whoever follows the streams holds the dump."""
+
+import gzip
+import json
+import shutil
+from xml.etree import ElementTree
+
+import pytest
+from pyoxigraph import CanonicalizationAlgorithm, Dataset, DefaultGraph, NamedNode, Quad, RdfFormat, parse
+
+from endpoint.published import open_published
+from regin_graph.publication.namespaces import term
+from regin_graph.publication.versions import kept_publications, read_publication
+
+BASE = "https://w3id.org/regin/"
+ATOM = "{http://www.w3.org/2005/Atom}"
+
+
+def dump(folder) -> Dataset:
+    """Give the default graph of a release's dump."""
+    with gzip.open(folder / "graph.nq.gz") as file:
+        found = Dataset(quad for quad in parse(file, format=RdfFormat.N_QUADS) if isinstance(quad.graph_name, DefaultGraph))
+    found.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
+    return found
+
+
+class Follower:
+    """A client that keeps a copy by following a stream: it reads each page once, and each entity's newest version."""
+
+    def __init__(self, client):
+        self.client, self.read, self.versions, self.fetched = client, set(), {}, []
+
+    def harvest(self, path: str) -> None:
+        """Read the pages that are new."""
+        quads = self._get(path)
+        for page in sorted({quad.object.value for quad in quads if quad.predicate == term("tree:node")}):
+            if page not in self.read:
+                self.read.add(page)
+                self._take(page)
+
+    def _get(self, path: str) -> list[Quad]:
+        answer = self.client.get(path, headers={"Accept": "application/trig"})
+        assert answer.status_code == 200, path
+        self.fetched.append(path)
+        return list(parse(answer.content, format=RdfFormat.TRIG, rename_blank_nodes=True))
+
+    def _take(self, page: str) -> None:
+        quads = self._get(page)
+        facts: dict = {}
+        for quad in quads:
+            if isinstance(quad.graph_name, DefaultGraph):
+                facts.setdefault(quad.subject, {})[quad.predicate] = quad.object
+        for member in [quad.object for quad in quads if quad.predicate == term("tree:member")]:
+            said = facts[member]
+            entity, moment = said[term("as:object")], said[term("as:published")].value
+            content = {quad.triple for quad in quads if quad.graph_name == member}
+            if moment >= self.versions.get(entity, ("",))[0]:
+                self.versions[entity] = (moment, said[term("rdf:type")], content)
+
+    def copy(self) -> Dataset:
+        """Give the statements of all entities that are not deleted."""
+        kept = [content for _, kind, content in self.versions.values() if kind != term("as:Delete")]
+        found = Dataset(Quad(*triple) for content in kept for triple in content)
+        found.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
+        return found
+
+
+def test_replaying_the_stream_gives_the_dump(releases, second_server):
+    follower = Follower(second_server)
+    follower.harvest("/ldes/entities")
+    assert follower.copy() == dump(releases.out / "releases" / releases.second)
+
+
+def test_a_second_harvest_transfers_the_change_alone(releases, second_server):
+    follower = Follower(second_server)
+    follower.read = {
+        page for page in [f"{second_server.base_url}/ldes/entities/{releases.first}/{number}".replace("//ldes", "/ldes") for number in range(1, 100)]
+    }
+    follower.harvest("/ldes/entities")
+    assert len(follower.fetched) == 2, "the root and one page"
+    members = {entity.value: kind.value.rpartition("#")[2] for entity, (_, kind, _) in follower.versions.items()}
+    assert members == {releases.edited: "Update", releases.removed: "Delete"}
+    page = follower.fetched[1]
+    assert "immutable" in second_server.get(page).headers["cache-control"]
+
+
+def test_the_stream_of_datasets_names_what_changed(releases, second_server):
+    follower = Follower(second_server)
+    follower.harvest("/ldes/catalog")
+    kinds = {entity.value.rpartition("/")[2]: kind.value.rpartition("#")[2] for entity, (_, kind, _) in follower.versions.items()}
+    assert kinds["practices"] == kinds["sources"] == "Update"
+    assert kinds["actors"] == "Create"
+    newest = follower.versions[NamedNode(f"{BASE}dataset/practices")]
+    assert any(triple.predicate == term("dcat:distribution") for triple in newest[2])
+
+
+def test_a_stream_whose_beginning_is_gone_starts_with_everything(releases, tmp_path):
+    import asyncio
+    from types import SimpleNamespace
+
+    from endpoint.routers.feed import _paths, entity_stream_page
+
+    shutil.copytree(releases.out / "releases" / releases.second, tmp_path / releases.second)
+    known = open_published("x", str(tmp_path / releases.second))
+    paths = _paths(known, known.current, "entities")
+    assert all("/all-" in path for path in paths)
+    state = SimpleNamespace(published=known, engine=SimpleNamespace(release=SimpleNamespace(identity="x")), settings=SimpleNamespace(base_iri=BASE, public_url="http://here", max_age_s=1))
+    request = SimpleNamespace(app=SimpleNamespace(state=state), headers={}, scope={})
+    triples = set()
+    for path in paths:
+        answer = asyncio.run(entity_stream_page(request, *path.split("/")))
+        triples |= {Quad(*quad.triple) for quad in parse(answer.body, format=RdfFormat.TRIG) if isinstance(quad.graph_name, NamedNode)}
+    found = Dataset(triples)
+    found.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
+    assert found == dump(releases.out / "releases" / releases.second)
+
+
+def test_the_catalogue_knows_both_versions(releases, second_server):
+    graph = Dataset(parse(second_server.get("/catalog.ttl").content, format=RdfFormat.TURTLE))
+    node = NamedNode(f"{BASE}dataset/practices")
+    versions = {quad.object.value.rpartition("/")[2] for quad in graph.quads_for_subject(node) if quad.predicate == term("dcat:hasVersion")}
+    assert versions == {releases.first, releases.second}
+    newest = NamedNode(f"{BASE}dataset/practices/{releases.second}")
+    assert Quad(newest, term("dcat:previousVersion"), NamedNode(f"{BASE}dataset/practices/{releases.first}")) in graph
+    for version in versions:
+        file = second_server.get(f"/dumps/{version}/practices/practices.nt")
+        assert file.content == (releases.out / "releases" / version / "dumps/practices/practices.nt").read_bytes()
+
+
+def test_the_page_of_a_release_tells_the_change(releases, second_server):
+    page = second_server.get(f"/releases/{releases.second}").text
+    assert releases.edited.rpartition("/")[2] in page
+    words = second_server.get(f"/releases/{releases.second}/difference.txt").text
+    assert "+ note: \"A sentence added for the second release.\"@en" in words and f"removed {releases.removed}" in words
+    rdf = list(parse(second_server.get(f"/releases/{releases.second}/difference.nq").content, format=RdfFormat.N_QUADS))
+    assert {quad.graph_name.value for quad in rdf} == {"urn:added", "urn:removed"}
+    assert second_server.get(f"/releases/{releases.first}/difference.txt").status_code == 404
+
+
+@pytest.mark.parametrize("accept", ["text/html", "text/turtle", "application/ld+json", "application/rdf+xml", "application/n-triples"])
+def test_what_was_removed_leaves_a_tombstone(releases, second_server, accept):
+    path = releases.removed.removeprefix(BASE)
+    answer = second_server.get(f"/{path}", headers={"Accept": accept})
+    assert answer.status_code == 410
+    assert answer.headers["content-type"].startswith(accept)
+    assert releases.second in answer.text and releases.first in answer.text
+    assert second_server.get(f"/{path}-never-was", headers={"Accept": accept}).status_code == 404
+
+
+def test_feeds_are_well_formed_and_of_their_subject(releases, second_server):
+    whole = ElementTree.fromstring(second_server.get("/feed.atom").content)
+    entries = [entry.findtext(f"{ATOM}id") for entry in whole.findall(f"{ATOM}entry")]
+    assert set(entries[:2]) == {releases.edited, f"{BASE}releases/{releases.second}"}
+    assert all(entry.findtext(f"{ATOM}updated") for entry in whole.findall(f"{ATOM}entry"))
+    region = ElementTree.fromstring(second_server.get("/feed/region/skane.atom").content)
+    ids = [entry.findtext(f"{ATOM}id") for entry in region.findall(f"{ATOM}entry")]
+    assert ids and all("skane" in one for one in ids)
+    topic = ElementTree.fromstring(second_server.get("/feed/topic/health.atom").content)
+    assert all("health" in {one.get("term") for one in entry.findall(f"{ATOM}category")} for entry in topic.findall(f"{ATOM}entry"))
+    assert second_server.get("/feed/region/nowhere.atom").status_code == 404
+
+
+def test_a_damaged_file_is_found_and_not_served(releases, tmp_path, caplog):
+    folder = tmp_path / releases.first
+    shutil.copytree(releases.out / "releases" / releases.first, folder)
+    (folder / "dumps/links/links.ttl").write_text("cut", "utf-8")
+    (folder / "dumps/links/links.nt").unlink()
+    known = open_published("x", str(folder))
+    assert set(known.damaged[releases.first]) == {"links/links.nt", "links/links.ttl"}
+    assert "differs from its checksum" in caplog.text
+    assert read_publication(releases.out / "releases" / releases.first).damaged() == []
+
+
+def test_versions_follow_each_other_in_time(releases):
+    kept = kept_publications(releases.out / "releases" / releases.second)
+    assert [one.version for one in kept] == [releases.second, releases.first]
+    assert kept[0].issued > kept[1].issued
+    assert json.loads((kept[0].folder / "publication.json").read_text("utf-8"))["previous"] == releases.first
