@@ -9,6 +9,7 @@ from starlette.types import Receive, Scope, Send
 
 from endpoint.engine.cached import CachedEngine
 from endpoint.engine.local import LocalEngine
+from endpoint.engine.outside import OutsideEngine
 from endpoint.engine.scratch import ScratchEngine
 from endpoint.errors import Problem
 from endpoint.frontage import Frontage
@@ -63,6 +64,7 @@ def create_app(settings: EndpointSettings | None = None) -> FastAPI:
 
 
 def open_engine(settings: EndpointSettings) -> CachedEngine:
-    """Give the engine for these settings: over a release or a scratch store, with a memory before it."""
-    inner = ScratchEngine(settings) if settings.scratch else LocalEngine(settings)
+    """Give the engine for these settings: over a release, a scratch store or an outside server, with a memory before it."""
+    kind = ScratchEngine if settings.scratch else OutsideEngine if settings.engine else LocalEngine
+    inner = kind(settings)
     return CachedEngine(inner, settings.base_iri, settings.cache_mib * 1024 * 1024, settings.cache_item_kib * 1024)

@@ -17,6 +17,7 @@ class EndpointSettings(BaseSettings):
     public_url: str = Field("", description="Address under which clients reach this server, such as https://data.example.eu; empty: taken from the request.")
     scratch: bool = Field(False, description="Serve an in-memory store that can be written to (for conformance suites and trials). Loopback only.")
     scratch_files: tuple[Path, ...] = Field((), description="RDF files that the scratch store holds at its start, as a JSON list.")
+    engine: str = Field("", description="Outside SPARQL 1.1 server that answers in place of the release's store: its query address, a comma, its Graph Store address (used by `regin load`); empty: none.")
 
     # Where it listens
     host: str = Field("127.0.0.1", description="Address to listen on.")

@@ -181,6 +181,16 @@ def export(form: str, kinds: tuple[str, ...], out: Path, release: Path) -> None:
 
 
 @main.command()
+@click.argument("release", type=click.Path(exists=True, path_type=Path), default=Path("build/current"))
+@click.option("--engine", help="Query address, comma, Graph Store address [REGIN_ENGINE].")
+def load(release: Path, engine: str | None) -> None:
+    """Load a RELEASE into an outside SPARQL server by the Graph Store Protocol, and remove what an earlier one left."""
+    from regin_graph.engine_loading import load_release
+
+    click.echo(f"Loaded: {load_release(release, _settings(engine=engine).engine)} graphs")
+
+
+@main.command()
 @click.argument("kind", type=click.Choice(["practice", "actor", "competence", "evaluation"]))
 @click.argument("name")
 @DATA

@@ -28,6 +28,7 @@ class BuildSettings(BaseSettings):
     )
     shapes: Path = Field(default_factory=lambda: project_folder() / "shapes", description="Folder of shapes and checks.")
     out: Path = Field(Path("build"), description="Folder that receives releases/ and the link `current`.")
+    engine: str = Field("", description="Outside SPARQL 1.1 server that a build is loaded into: query address, comma, Graph Store address; empty: none.")
     jobs: int = Field(0, ge=0, description="Processes used for checking; 0 means one per core.")
 
     @field_validator("base_iri")

@@ -17,7 +17,9 @@ from regin_graph.build.shacl import check_shapes, read_shapes
 from regin_graph.build.statements import Statements, state_records
 from regin_graph.build.tables import read_tables
 from regin_graph.build.vocabulary import state_vocabulary
+from regin_graph.engine_loading import load_release
 from regin_graph.errors import FindingsRemain, WrongUse
+from regin_graph.publication.examples import state_examples
 from regin_graph.publication.record import state_catalogue
 from regin_graph.settings import BuildSettings
 from regin_graph.synthesis import MARK, SYNTHETIC_BASE
@@ -33,7 +35,10 @@ def build(settings: BuildSettings, step: Step = lambda *_, **__: None) -> tuple[
     report = check(statements, findings, settings, step)
     if report.blocks:
         raise FindingsRemain(report)
-    return write(statements, report, settings, step), report
+    release = write(statements, report, settings, step)
+    if settings.engine:
+        load(release, settings, step)
+    return release, report
 
 
 def read(settings: BuildSettings, step: Step) -> tuple[list[Record], list[Finding]]:
@@ -72,6 +77,7 @@ def state(records: list[Record], settings: BuildSettings, step: Step) -> Stateme
     state_outlines(settings.data, root, statements)
     state_mappings(settings.data, root, statements)
     state_catalogue(settings.data, root, statements)
+    state_examples(statements)
     state_vocabulary(settings.ontology, settings.ontology.parent, statements)
     step("state", done=f"{len(statements.quads)} quads, {len(statements.graphs)} source graphs")
     return statements
@@ -110,3 +116,9 @@ def write(statements: Statements, report: Report, settings: BuildSettings, step:
     release = write_release(statements.quads, report, settings.base_iri, settings.data, Path(settings.out), commit)
     step("write", done=f"{release.version} in {release.folder}")
     return release
+
+
+def load(release: Release, settings: BuildSettings, step: Step) -> None:
+    """Step 6, only with an outside engine: have it hold what the release holds."""
+    step("load")
+    step("load", done=f"{load_release(release.folder, settings.engine)} graphs into {settings.engine.partition(',')[0]}")

@@ -1,0 +1,257 @@
+"""The engine over an outside SPARQL 1.1 server: every query goes there by the protocol, every failure comes back as ours.
+
+The release folder is read all the same, for its manifest and files; its statements are those loaded into the server.
+Source: SPARQL 1.1 Protocol, section 2.1.3.
+"""
+
+import asyncio
+import logging
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+from pyoxigraph import RdfFormat, parse, serialize
+
+from endpoint.engine import Answer, Inquiry, ReleaseFacts
+from endpoint.engine.release import NoRelease, read_release
+from endpoint.errors import Busy, EngineFailure, Forbidden, NotAcceptable, QuerySyntax, ResultLimit, TimeLimit
+from endpoint.lexing import read_prologue
+from endpoint.media_types import GRAPH_FORMS, N_TRIPLES, SOLUTION_FORMS, Form, media_type_of
+from endpoint.questions import PATTERN_START
+from endpoint.settings import EndpointSettings
+
+log = logging.getLogger(__name__)
+
+PROBE = "ASK {}"
+PROBE_TIMEOUT_S = 5.0
+RETRY_AFTER_S = 5
+# Answers up to this size are read at once, so that they can be kept. Units: bytes.
+WHOLE_UP_TO = 512 * 1024
+GRAPH_QUERIES = ("CONSTRUCT", "DESCRIBE")
+
+
+@dataclass
+class Lanes:
+    """What the metrics ask of waiting lines; the outside server keeps its own."""
+
+    waiting: int = 0
+    quick: set = field(default_factory=set)
+    slow: set = field(default_factory=set)
+
+
+class OutsideEngine:
+    """Answers from the server that the setting `engine` names."""
+
+    def __init__(self, settings: EndpointSettings):
+        self.settings = settings
+        self.query_address = settings.engine.partition(",")[0].strip()
+        self.lanes, self.generation, self.former, self.kills = Lanes(), None, [], {}
+        self.is_ready = False
+        self._facts = ReleaseFacts("none")
+        self._client: httpx.AsyncClient | None = None
+        self._watcher: asyncio.Task | None = None
+
+    @property
+    def release(self) -> ReleaseFacts:
+        """The release that was loaded into the server, as the release folder says."""
+        return self._facts
+
+    async def start(self) -> None:
+        """Open the connections; where the server does not answer yet, go on asking."""
+        limits = httpx.Limits(max_connections=64, max_keepalive_connections=32)
+        # No proxy of the environment stands between this server and its engine.
+        self._client = httpx.AsyncClient(limits=limits, trust_env=False, follow_redirects=False)
+        await self._look()
+        self._watcher = asyncio.get_running_loop().create_task(self._watch())
+
+    async def stop(self, grace_s: float = 0.0) -> None:
+        """Let running queries finish for so long, then close the connections."""
+        if self._watcher is not None:
+            self._watcher.cancel()
+        until = asyncio.get_running_loop().time() + grace_s
+        while self.lanes.quick and asyncio.get_running_loop().time() < until:
+            await asyncio.sleep(0.05)
+        if self._client is not None:
+            await self._client.aclose()
+        self.is_ready = False
+
+    async def _watch(self) -> None:
+        while True:
+            await asyncio.sleep(self.settings.release_poll_s)
+            await self._look()
+
+    async def _look(self) -> None:
+        """See whether the server answers, and which release the folder holds."""
+        try:
+            self._facts = await asyncio.to_thread(read_release, self.settings.release)
+        except NoRelease:
+            self._facts = ReleaseFacts("outside", "outside")
+        was_ready = self.is_ready
+        try:
+            response = await self._client.post(self.query_address, data={"query": PROBE}, headers={"Accept": SOLUTION_FORMS[0].media_type}, timeout=PROBE_TIMEOUT_S)
+            self.is_ready = response.status_code == 200
+        except httpx.HTTPError:
+            self.is_ready = False
+        if was_ready != self.is_ready:
+            log.warning("the outside engine %s", "answers" if self.is_ready else "does not answer")
+
+    async def change(self, order: dict[str, Any]) -> dict[str, Any]:
+        """Refuse: what is served is loaded with a release."""
+        raise Forbidden()
+
+    async def inquire(self, inquiry: Inquiry) -> Answer:
+        """Answer a query as it came over the protocol. Raises: the problems of endpoint.errors."""
+        if inquiry.is_explained:
+            raise Forbidden("An outside engine answers here; it does not explain its queries.")
+        kind = _kind(inquiry.text)
+        form = inquiry.graph_form if kind in GRAPH_QUERIES else inquiry.solution_form
+        if form is None:
+            available = GRAPH_FORMS if kind in GRAPH_QUERIES else SOLUTION_FORMS
+            raise NotAcceptable(available=[one.media_type for one in available])
+        limit_s = min(inquiry.limits.time_s or self.settings.query_timeout_s, self.settings.query_timeout_s)
+        mark = object()
+        self.lanes.quick.add(mark)
+        try:
+            stream = await self._ask(inquiry, N_TRIPLES if kind in GRAPH_QUERIES else form, limit_s)
+            try:
+                first, rest = await _first_pieces(stream)
+            except asyncio.CancelledError:
+                await stream.response.aclose()
+                raise
+            is_whole = rest is None
+            if kind in GRAPH_QUERIES and form is not N_TRIPLES:
+                # Servers differ in the forms they write: the conversion is ours.
+                first = await asyncio.to_thread(_converted, await _all(stream, first, rest), form)
+                is_whole = True
+        finally:
+            self.lanes.quick.discard(mark)
+        name = {"CONSTRUCT": "graph", "DESCRIBE": "graph", "ASK": "boolean"}.get(kind, "solutions")
+        answer = Answer(name, form.media_type, form.content_type, "identity", self._facts.identity, facts={"waited_ms": 0})
+        if is_whole:
+            answer.whole = first
+        else:
+            answer.chunks = Pieces(first, rest, stream)
+        return answer
+
+    async def _ask(self, inquiry: Inquiry, form: Form, limit_s: float) -> "Stream":
+        fields: dict[str, Any] = {"query": _text(inquiry)}
+        if inquiry.default_graphs is not None:
+            fields["default-graph-uri"] = list(inquiry.default_graphs)
+        if inquiry.named_graphs is not None:
+            fields["named-graph-uri"] = list(inquiry.named_graphs)
+        request = self._client.build_request("POST", self.query_address, data=fields, headers={"Accept": form.media_type}, timeout=httpx.Timeout(limit_s, connect=PROBE_TIMEOUT_S))
+        try:
+            async with asyncio.timeout(limit_s):
+                response = await self._client.send(request, stream=True)
+        except (TimeoutError, httpx.ReadTimeout):
+            raise TimeLimit(limit_s=limit_s) from None
+        except httpx.HTTPError as error:
+            self.is_ready = False
+            raise Busy(f"The engine behind this server does not answer ({type(error).__name__}).", retry_after_s=RETRY_AFTER_S) from None
+        if response.status_code != 200:
+            await self._refuse(response)
+        got, _ = media_type_of(response.headers.get("content-type", ""))
+        if got != form.media_type:
+            await response.aclose()
+            raise EngineFailure(f"The engine behind this server answered with {got or 'no media type'} where {form.media_type} was asked for.")
+        most = inquiry.limits.result_bytes or self.settings.result_mib * 2**20
+        return Stream(response, asyncio.get_running_loop().time() + limit_s, limit_s, most)
+
+    async def _refuse(self, response: httpx.Response) -> None:
+        """Raise the problem that a refusal of the server means."""
+        try:
+            said = (await response.aread()).decode("utf-8", "replace").strip()[:500]
+        except httpx.HTTPError:
+            said = ""
+        finally:
+            await response.aclose()
+        if response.status_code == 400:
+            raise QuerySyntax(f"The engine behind this server cannot read the query: {said}" if said else "")
+        if response.status_code in (429, 502, 503, 504):
+            raise Busy("The engine behind this server is busy.", retry_after_s=RETRY_AFTER_S)
+        raise EngineFailure(f"The engine behind this server answered with status {response.status_code}.")
+
+
+class Stream:
+    """The pieces of a response, within limits of time and size. Raises: TimeLimit, ResultLimit, EngineFailure."""
+
+    def __init__(self, response: httpx.Response, until: float, limit_s: float, most: int):
+        self.response, self.until, self.limit_s, self.left, self.most = response, until, limit_s, most, most
+        self._pieces = response.aiter_bytes(65536)
+
+    def __aiter__(self) -> "Stream":
+        return self
+
+    async def __anext__(self) -> bytes:
+        try:
+            async with asyncio.timeout_at(self.until):
+                piece = await anext(self._pieces)
+        except TimeoutError:
+            await self.response.aclose()
+            raise TimeLimit(limit_s=self.limit_s) from None
+        except httpx.HTTPError:
+            await self.response.aclose()
+            raise EngineFailure("The engine behind this server broke off its answer.") from None
+        self.left -= len(piece)
+        if self.left < 0:
+            await self.response.aclose()
+            raise ResultLimit(limit_mib=self.most // 2**20)
+        return piece
+
+
+class Pieces:
+    """The pieces of a large answer, as they come; closing it ends the request."""
+
+    def __init__(self, first: bytes, rest: bytes, stream: Stream):
+        self._waiting, self.stream = [first, rest], stream
+
+    def __aiter__(self) -> "Pieces":
+        return self
+
+    async def __anext__(self) -> bytes:
+        return self._waiting.pop(0) if self._waiting else await anext(self.stream)
+
+    async def aclose(self) -> None:
+        """End the request if it is still under way."""
+        await self.stream.response.aclose()
+
+
+async def _first_pieces(stream: Stream) -> tuple[bytes, bytes | None]:
+    """Give the beginning of an answer, and the piece after it; None when the beginning is all of it."""
+    pieces, size = [], 0
+    async for piece in stream:
+        if size + len(piece) > WHOLE_UP_TO:
+            return b"".join(pieces), piece
+        pieces.append(piece)
+        size += len(piece)
+    await stream.response.aclose()
+    return b"".join(pieces), None
+
+
+async def _all(stream: Stream, first: bytes, rest: bytes | None) -> bytes:
+    pieces = [first] if rest is None else [first, rest]
+    if rest is not None:
+        pieces += [piece async for piece in stream]
+    return b"".join(pieces)
+
+
+def _converted(lines: bytes, form: Form) -> bytes:
+    target = RdfFormat.from_media_type(form.media_type)
+    return serialize((quad.triple for quad in parse(lines, format=RdfFormat.N_TRIPLES)), format=target) or b""
+
+
+def _kind(text: str) -> str:
+    """Give the form of a query: SELECT, ASK, CONSTRUCT or DESCRIBE; a text that is none is left to the engine to refuse."""
+    _, stream = read_prologue(text)
+    return next((token.text.upper() for token in stream if token.kind == "word"), "SELECT")
+
+
+def _text(inquiry: Inquiry) -> str:
+    """Give the query with its base and its bound variables, both in plain SPARQL."""
+    text = inquiry.text
+    if inquiry.substitutions:
+        bound = "".join(f" VALUES ?{name} {{ {value} }}" for name, value in inquiry.substitutions)
+        text, count = PATTERN_START.subn(lambda start: start.group() + bound, text, count=1)
+        if not count:
+            raise EngineFailure("Values can be bound only in queries that write WHERE.")
+    return f"BASE <{inquiry.base_iri}>\n{text}"
