@@ -10,10 +10,11 @@ from regin_graph.identifiers import CANONICAL_BASE, rebase
 
 @dataclass(frozen=True)
 class Example:
-    """An example query: its name, what it asks, a remark (may be empty), and its text."""
+    """An example query: its name, what it asks, for whom, a remark (may be empty), and its text."""
 
     name: str
     title: str
+    group: str
     remark: str
     text: str
 
@@ -36,7 +37,7 @@ def read_examples(base: str = CANONICAL_BASE) -> tuple[Example, ...]:
 
 
 def read_example(name: str, text: str) -> Example:
-    """Give an example from its text: the header's title, the other comment lines as its remark."""
+    """Give an example from its text: title and group of the header, the other comment lines as its remark."""
     header = re.findall(r"^# ?(.*)$", text, re.MULTILINE)
-    title = next(line.removeprefix("Title:").strip() for line in header if line.startswith("Title:"))
-    return Example(name, title, " ".join(line for line in header if not line.startswith("Title:")), text)
+    title, group = (next((line.removeprefix(key).strip() for line in header if line.startswith(key)), "") for key in ("Title:", "Group:"))
+    return Example(name, title, group, " ".join(line for line in header if not line.startswith(("Title:", "Group:"))), text)
