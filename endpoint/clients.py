@@ -1,16 +1,18 @@
 """The client of a request: its address, its patience, and the address under which it reaches us."""
 
 import asyncio
+import re
 from collections.abc import Awaitable
 from typing import Any
 
-from starlette.requests import Request
 from starlette.types import Receive, Scope
 
 from endpoint.errors import BadRequest, QueryTooLong
 
 # Until then nobody looks whether the client is still there: most answers are gone by then.
 WATCH_AFTER_S = 0.05
+# Source: RFC 3986, 3.2.2, as far as names and addresses of servers go.
+HOST = re.compile(r"(?:[A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?")
 
 
 def client_of(scope: Scope) -> str:
@@ -20,7 +22,13 @@ def client_of(scope: Scope) -> str:
 
 def public_base(scope: Scope, settings: Any) -> str:
     """Give the address under which clients reach this server, without a slash at its end."""
-    return settings.public_url or str(Request(scope).base_url).rstrip("/")
+    if settings.public_url:
+        return settings.public_url
+    host = header(scope, b"host")
+    if not host or not HOST.fullmatch(host):
+        name, port = scope.get("server") or ("localhost", 80)
+        host = f"{name}:{port}"
+    return f"{scope['scheme']}://{host}{scope.get('root_path', '')}".rstrip("/")
 
 
 class WatchedClient:

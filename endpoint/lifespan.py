@@ -6,6 +6,8 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
+from endpoint.published import check_published
+
 OBSERVE_EVERY_S = 5.0
 
 
@@ -14,10 +16,12 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Open the engine before the first request and close it after the last."""
     await app.state.engine.start()
     observer = asyncio.get_running_loop().create_task(_observe(app))
+    checker = asyncio.get_running_loop().create_task(check_published(app))
     try:
         yield
     finally:
         observer.cancel()
+        checker.cancel()
         await app.state.engine.stop(app.state.settings.shutdown_grace_s)
 
 

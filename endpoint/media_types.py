@@ -162,6 +162,7 @@ def by_name(name: str, forms: Sequence[Form]) -> Form | None:
     return next((form for form in forms if wanted in form.aliases), None)
 
 
+@lru_cache(maxsize=1024)
 def prefers_html(accept: str | None) -> bool:
     """Tell whether a page is what the client wants most: it names text/html, and nothing else of ours stands higher."""
     if not accept:

@@ -1,13 +1,19 @@
 """The service description: what this endpoint can do, stated from the formats, functions and settings that really work.
 Source: SPARQL 1.1 Service Description; VoID."""
 
-from functools import cache
-
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, serialize
 
-from endpoint.engine import ReleaseFacts
-from endpoint.engine.geography import function_names
-from endpoint.media_types import CSV_RESULTS, GRAPH_FORMS, JSON_RESULTS, RDF_BODY_FORMS, SOLUTION_FORMS, TSV_RESULTS, XML_RESULTS, Form
+from endpoint.engine import Abilities, ReleaseFacts
+from endpoint.media_types import (
+    CSV_RESULTS,
+    GRAPH_FORMS,
+    JSON_RESULTS,
+    RDF_BODY_FORMS,
+    SOLUTION_FORMS,
+    TSV_RESULTS,
+    XML_RESULTS,
+    Form,
+)
 from endpoint.settings import EndpointSettings
 
 SD = "http://www.w3.org/ns/sparql-service-description#"
@@ -24,14 +30,14 @@ RESULT_FORMATS = {
 }
 
 
-def service_description(public_url: str, settings: EndpointSettings, release: ReleaseFacts, form: Form) -> bytes:
+def service_description(public_url: str, settings: EndpointSettings, release: ReleaseFacts, abilities: Abilities, form: Form) -> bytes:
     """Give the description of the service at this address in a form.
     Shape: one sd:Service with languages, formats, features, functions and the default dataset."""
-    triples = sorted(_statements(public_url, settings, release), key=lambda triple: (str(triple.subject), str(triple.predicate)))
+    triples = sorted(_statements(public_url, settings, release, abilities), key=lambda triple: (str(triple.subject), str(triple.predicate)))
     return serialize(triples, format=RdfFormat.from_media_type(form.media_type), prefixes=PREFIXES) or b""
 
 
-def _statements(public_url: str, settings: EndpointSettings, release: ReleaseFacts):
+def _statements(public_url: str, settings: EndpointSettings, release: ReleaseFacts, abilities: Abilities):
     service, dataset, graph = NamedNode(public_url + "/sparql"), BlankNode(), BlankNode()
 
     def say(subject: NamedNode | BlankNode, term: str, *values: NamedNode | BlankNode | Literal):
@@ -49,11 +55,10 @@ def _statements(public_url: str, settings: EndpointSettings, release: ReleaseFac
         yield from say(service, SD + "feature", NamedNode(SD + "EmptyGraphs"))
     if settings.service_hosts:
         yield from say(service, SD + "feature", NamedNode(SD + "BasicFederatedQuery"))
-    functions, aggregates = extension_functions()
-    for iri in functions:
+    for iri in abilities.functions:
         yield from say(service, SD + "extensionFunction", NamedNode(iri))
         yield from say(NamedNode(iri), "", NamedNode(SD + "Function"))
-    for iri in aggregates:
+    for iri in abilities.aggregates:
         yield from say(service, SD + "extensionAggregate", NamedNode(iri))
         yield from say(NamedNode(iri), "", NamedNode(SD + "Aggregate"))
     yield from say(service, SD + "defaultDataset", dataset)
@@ -64,10 +69,3 @@ def _statements(public_url: str, settings: EndpointSettings, release: ReleaseFac
     yield from say(graph, "", NamedNode(SD + "Graph"))
     if release.quads is not None and not settings.scratch:
         yield from say(dataset, VOID + "triples", Literal(str(release.quads), datatype=XSD_INTEGER))
-
-
-@cache
-def extension_functions() -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Give the IRIs of the functions and aggregates that queries may use beyond the standard's."""
-    functions, aggregates = function_names()
-    return tuple(sorted(functions)), tuple(sorted(aggregates))

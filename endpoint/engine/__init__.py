@@ -112,6 +112,14 @@ class Engine(Protocol):
 
 
 @dataclass(frozen=True)
+class Abilities:
+    """What queries may use beyond the standard: IRIs of functions and of aggregates."""
+
+    functions: tuple[str, ...] = ()
+    aggregates: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class ReleaseFacts:
     """What the manifest of a release says. `identity` changes with every release."""
 

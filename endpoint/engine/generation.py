@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from endpoint.engine import ReleaseFacts
+from endpoint.engine import Abilities, ReleaseFacts
 from endpoint.engine.channel import Channel, LinkLost
 
 log = logging.getLogger(__name__)
@@ -87,6 +87,7 @@ class Generation:
         self.is_retired = False
         self.is_lost = False
         self.kills: dict[str, int] = {}
+        self.abilities = Abilities()
         self._workers: dict[int, Worker] = {}
         self._births: asyncio.Queue[int] = asyncio.Queue()
         self._birth_lock = asyncio.Lock()
@@ -119,7 +120,7 @@ class Generation:
         environment = os.environ | {"PYTHONPATH": os.pathsep.join(paths), "OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2", "RUST_BACKTRACE": "0"}
         self.process = subprocess.Popen(
             [sys.executable, "-m", "endpoint.engine.nursery", str(theirs.fileno())],
-            pass_fds=[theirs.fileno()], env=environment, stdin=subprocess.DEVNULL, stderr=None if log.isEnabledFor(logging.DEBUG) else subprocess.DEVNULL,
+            pass_fds=[theirs.fileno()], env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
         )
         theirs.close()
         self._nursery_pid = self.process.pid
@@ -129,13 +130,15 @@ class Generation:
         loop = asyncio.get_running_loop()
         while True:
             try:
-                data = await loop.sock_recv(self.control, 65536)
+                data = await loop.sock_recv(self.control, 1 << 18)
             except OSError:
                 data = b""
             if not data:
                 break
             message = json.loads(data)
-            if "pid" in message:
+            if "functions" in message:
+                self.abilities = Abilities(tuple(message["functions"]), tuple(message["aggregates"]))
+            elif "pid" in message:
                 self._births.put_nowait(message["pid"])
             elif (worker := self._workers.pop(message["ended"], None)) is not None and not worker.ended.done():
                 worker.ended.set_result(message["status"])

@@ -71,5 +71,5 @@ def _made_index(release: Path) -> geosparql.SpatialIndex | None:
 
 def function_names() -> tuple[list[str], list[str]]:
     """Give the IRIs of the functions and of the aggregates."""
-    return [iri.value for iri in geosparql.CUSTOM_FUNCTIONS], [iri.value for iri in geosparql.CUSTOM_AGGREGATES]
+    return sorted(iri.value for iri in geosparql.CUSTOM_FUNCTIONS), sorted(iri.value for iri in geosparql.CUSTOM_AGGREGATES)
 

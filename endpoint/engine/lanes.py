@@ -62,6 +62,16 @@ class Run:
             self.worker.pause()
 
 
+@dataclass(eq=False)
+class Turn:
+    """One request in the waiting line."""
+
+    client: str
+    arrived: float
+    limit_s: float
+    run: asyncio.Future[Run]
+
+
 class Lanes:
     """The waiting line, the quick lane and the slow lane. `take` gives a free query process or None."""
 
@@ -72,7 +82,7 @@ class Lanes:
         self.slow: set[Run] = set()
         self.waiting = 0
         self.evicted = 0
-        self._line: OrderedDict[str, deque[asyncio.Future[Run]]] = OrderedDict()
+        self._line: OrderedDict[str, deque[Turn]] = OrderedDict()
         self._ticker: asyncio.TimerHandle | None = None
 
     async def enter(self, client: str, limit_s: float | None = None) -> Run:
@@ -86,23 +96,31 @@ class Lanes:
         own = self._line.get(client)
         if self.waiting >= self.sizes.queue or (own is not None and len(own) >= max(1, self.sizes.queue * self.sizes.client_share)):
             raise Busy("The waiting line is full.", retry_after_s=2)
-        turn: asyncio.Future[Run] = asyncio.get_running_loop().create_future()
-        turn.arrived, turn.limit_s = arrived, limit_s  # type: ignore[attr-defined]
+        turn = Turn(client, arrived, limit_s, asyncio.get_running_loop().create_future())
         self._line.setdefault(client, deque()).append(turn)
         self.waiting += 1
         timer = asyncio.get_running_loop().call_later(limit_s, self._give_up, turn)
         try:
-            return await turn
+            return await turn.run
         except asyncio.CancelledError:
-            if turn.done() and not turn.cancelled() and turn.exception() is None:
-                self.abandon(turn.result(), "disconnect")
+            if turn.run.done() and not turn.run.cancelled() and turn.run.exception() is None:
+                self.abandon(turn.run.result(), "disconnect")
             raise
         finally:
             timer.cancel()
+            self._leave_line(turn)
 
-    def _give_up(self, turn: asyncio.Future) -> None:
-        if not turn.done():
-            turn.set_exception(Busy("The turn of this query did not come within the time limit.", retry_after_s=5))
+    def _leave_line(self, turn: Turn) -> None:
+        line = self._line.get(turn.client)
+        if line is not None and turn in line:
+            line.remove(turn)
+            self.waiting -= 1
+            if not line:
+                del self._line[turn.client]
+
+    def _give_up(self, turn: Turn) -> None:
+        if not turn.run.done():
+            turn.run.set_exception(Busy("The turn of this query did not come within the time limit.", retry_after_s=5))
 
     def _admit(self, client: str, arrived: float, limit_s: float) -> Run | None:
         if len(self.quick) >= self.sizes.quick:
@@ -124,22 +142,14 @@ class Lanes:
         """Let in whoever's turn it is, one client after the other."""
         while self._line:
             client, line = next(iter(self._line.items()))
-            while line and line[0].done():
-                line.popleft()
-                self.waiting -= 1
-            if not line:
-                del self._line[client]
-                continue
             turn = line[0]
-            run = self._admit(client, turn.arrived, turn.limit_s)  # type: ignore[attr-defined]
-            if run is None:
-                return
-            line.popleft()
-            self.waiting -= 1
-            self._line.move_to_end(client)
-            if not line:
-                del self._line[client]
-            turn.set_result(run)
+            if not turn.run.done():
+                run = self._admit(client, turn.arrived, turn.limit_s)
+                if run is None:
+                    return
+                turn.run.set_result(run)
+                self._line.move_to_end(client)
+            self._leave_line(turn)
 
     def _promote(self, run: Run) -> None:
         if run not in self.quick:

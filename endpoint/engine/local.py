@@ -6,7 +6,7 @@ import logging
 import os
 import signal
 
-from endpoint.engine import Answer, Inquiry, ReleaseFacts
+from endpoint.engine import Abilities, Answer, Inquiry, ReleaseFacts
 from endpoint.engine.channel import LinkLost
 from endpoint.engine.frames import DATA, END, FAILED
 from endpoint.engine.generation import Generation, Worker
@@ -42,6 +42,11 @@ class LocalEngine:
     def release(self) -> ReleaseFacts:
         """The release that is served now; without one, facts that say so."""
         return self.generation.facts if self.generation is not None else ReleaseFacts("none")
+
+    @property
+    def abilities(self) -> Abilities:
+        """What queries may use beyond the standard."""
+        return self.generation.abilities if self.generation is not None else Abilities()
 
     @property
     def is_ready(self) -> bool:

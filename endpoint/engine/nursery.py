@@ -19,7 +19,7 @@ import pyoxigraph as ox
 
 from endpoint.engine import confinement, worker
 from endpoint.engine.changing import change
-from endpoint.engine.geography import Geography, open_index
+from endpoint.engine.geography import Geography, function_names, open_index
 
 
 class Nursery:
@@ -36,6 +36,8 @@ class Nursery:
 
     def run(self) -> None:
         """Fork and reap until the control link is closed."""
+        functions, aggregates = function_names()
+        self._tell({"functions": functions, "aggregates": aggregates})
         self.poll.register(self.control, select.POLLIN)
         while True:
             for descriptor, _ in self.poll.poll():
@@ -76,6 +78,8 @@ class Nursery:
         if pid == 0:
             status = 1
             try:
+                # What a dying engine prints is of no use to anybody; how it died is told by its status.
+                os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
                 self.control.close()
                 for descriptor in self.children:
                     os.close(descriptor)

@@ -5,7 +5,16 @@ from typing import Any
 
 from endpoint.engine import Inquiry
 from endpoint.errors import (
-    BadRequest, Busy, EngineFailure, MemoryLimit, MergeTooLarge, NotAcceptable, Problem, QueryTooDeep, ResultLimit, TimeLimit,
+    BadRequest,
+    Busy,
+    EngineFailure,
+    MemoryLimit,
+    MergeTooLarge,
+    NotAcceptable,
+    Problem,
+    QueryTooDeep,
+    ResultLimit,
+    TimeLimit,
 )
 from endpoint.media_types import GRAPH_FORMS, SOLUTION_FORMS
 from endpoint.settings import EndpointSettings

@@ -14,7 +14,18 @@ from endpoint.clients import WatchedClient, client_of, header, public_base, read
 from endpoint.engine import Inquiry
 from endpoint.engine.verdicts import not_acceptable
 from endpoint.errors import BadRequest, MethodNotAllowed, NotFound, UnsupportedMediaType
-from endpoint.media_types import GRAPH_FORMS, MULTIPART, N_QUADS, RDF_BODY_FORMS, TRIG, Form, by_name, choose, choose_coding, media_type_of
+from endpoint.media_types import (
+    GRAPH_FORMS,
+    MULTIPART,
+    N_QUADS,
+    RDF_BODY_FORMS,
+    TRIG,
+    Form,
+    by_name,
+    choose,
+    choose_coding,
+    media_type_of,
+)
 from endpoint.protocol import is_absolute_iri, read_parameters
 from endpoint.queries import query_text
 from endpoint.responses import send_answer, send_whole

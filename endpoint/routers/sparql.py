@@ -17,7 +17,14 @@ from endpoint.errors import BadRequest, Forbidden, MethodNotAllowed, Problem
 from endpoint.guards import check_text
 from endpoint.lexing import is_fleeting
 from endpoint.media_types import (
-    GRAPH_FORMS, HTML, PLAIN_JSON, SOLUTION_FORMS, by_name, choose, choose_coding, prefers_html,
+    GRAPH_FORMS,
+    HTML,
+    PLAIN_JSON,
+    SOLUTION_FORMS,
+    by_name,
+    choose,
+    choose_coding,
+    prefers_html,
 )
 from endpoint.protocol import SparqlRequest, read_request
 from endpoint.query_page import query_page
@@ -169,7 +176,7 @@ class SparqlEndpoint:
         form = by_name(asked.format, GRAPH_FORMS) if asked.format else choose(accept, GRAPH_FORMS)
         if form is None:
             raise not_acceptable((HTML, *GRAPH_FORMS))
-        body = service_description(public_base(scope, self.settings), self.settings, self.state.engine.release, form)
+        body = service_description(public_base(scope, self.settings), self.settings, self.state.engine.release, self.state.engine.abilities, form)
         await send_whole(send, 200, {"Content-Type": form.content_type, "Vary": "Accept", "Cache-Control": self._cache_control(False)}, body)
 
     async def _update(self, asked: SparqlRequest, scope: Scope, send: Send) -> None:

@@ -154,6 +154,12 @@ def endpoint(start_server) -> Server:
 
 
 @pytest.fixture(scope="session")
+def narrow(start_server) -> Server:
+    """Give a server with narrow limits: results and cache of 1 MiB, one origin whose scripts may read."""
+    return start_server(result_mib=1, cache_mib=1, cache_item_kib=100, query_timeout_s=20, cors_origins='["https://friend.example"]')
+
+
+@pytest.fixture(scope="session")
 def scratch(start_server) -> Server:
     """Give the server over a scratch store."""
     return start_server(scratch="true")

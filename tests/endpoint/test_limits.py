@@ -218,11 +218,10 @@ def test_http_10_clients_see_the_break_too(endpoint):
                 pass
 
 
-def test_the_result_limit_breaks_the_connection(start_server):
-    server = start_server(result_mib=1, query_timeout_s=20)
+def test_the_result_limit_breaks_the_connection(narrow):
     with pytest.raises(httpx.TransportError):
-        server.query(f"SELECT * {{ ?a {NUMBER} ?x . ?b {NUMBER} ?y }} LIMIT 100000", "text/csv")
-    small = server.query(f"SELECT * {{ ?a {NUMBER} ?x }} LIMIT 1000")
+        narrow.query(f"SELECT * {{ ?a {NUMBER} ?x . ?b {NUMBER} ?y }} LIMIT 100000", "text/csv")
+    small = narrow.query(f"SELECT * {{ ?a {NUMBER} ?x }} LIMIT 1000")
     assert small.status_code == 200
 
 
