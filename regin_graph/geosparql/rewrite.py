@@ -210,6 +210,8 @@ class Rewriter:
         """Take from a block the patterns that mean more than they state; give tables, parts, and filters for them."""
         if not self.rewrite and not self.rdfs:
             return [], [], []
+        for triple in [triple for triple in block.triples if triple.predicate.steps and self.is_widened(triple)]:
+            self.take_apart(block, triple)
         taken = [triple for triple in block.triples if self.is_widened(triple)]
         if not taken:
             return [], [], []
@@ -338,16 +340,20 @@ class Rewriter:
         """Give the rows of the index that a geometry variable can match; a path to it is taken apart."""
         triple = self.binding(block, name)
         if triple.predicate.steps:
-            subject, chain = triple.subject, []
-            for step in triple.predicate.steps[:-1]:
-                between = self.fresh(True)
-                chain.append(Triple(subject, step, between))
-                subject = between
-            last = Triple(subject, triple.predicate.steps[-1], triple.object)
-            place = next(number for number, other in enumerate(block.triples) if other is triple)
-            block.triples[place:place + 1] = [*chain, last]
-            triple = last
+            triple = self.take_apart(block, triple)
         return Side(name, triple, self.number(triple.predicate) if triple.predicate.kind == "iri" else None, self.named_subjects(block, triple.subject))
+
+    def take_apart(self, block: Block, triple: Triple) -> Triple:
+        """Put a chain of patterns for a path that is a sequence of IRIs; give the last of them."""
+        subject, chain = triple.subject, []
+        for step in triple.predicate.steps[:-1]:
+            between = self.fresh(True)
+            chain.append(Triple(subject, step, between))
+            subject = between
+        chain.append(Triple(subject, triple.predicate.steps[-1], triple.object))
+        place = next(number for number, other in enumerate(block.triples) if other is triple)
+        block.triples[place:place + 1] = chain
+        return chain[-1]
 
     def named_subjects(self, block: Block, subject: Term) -> numpy.ndarray | None:
         """Give the nodes that a block allows as a geometry because it names them or what links to them; none when it does not."""

@@ -75,7 +75,7 @@ def conditions(draw, variables):
     kind = draw(st.integers(0, 9))
     if kind < 6:
         return f"geof:{draw(st.sampled_from(RELATIONS))}({one}, {other})"
-    if kind < 6:
+    if kind < 7:
         return f'geof:relate({one}, {other}, "{draw(st.sampled_from(["T********", "FF*FF****", "T*****FF*", "*********", "bad"]))}")'
     if kind < 8:
         sign = draw(st.sampled_from(["<", "<=", ">", "="]))
