@@ -7,7 +7,7 @@ from typing import Any
 
 from starlette.types import Receive, Scope
 
-from endpoint.errors import BadRequest, QueryTooLong
+from endpoint.errors import BadRequest, QueryTooLong, UnsupportedMediaType
 
 # Until then nobody looks whether the client is still there: most answers are gone by then.
 WATCH_AFTER_S = 0.05
@@ -82,6 +82,13 @@ async def read_body(receive: Receive, most_bytes: int) -> bytes:
         parts.append(piece)
         if not message.get("more_body", False):
             return b"".join(parts)
+
+
+def refuse_coded_body(scope: Scope) -> None:
+    """Refuse a body with a content coding: none is read here. Raises: UnsupportedMediaType."""
+    coding = header(scope, b"content-encoding")
+    if coding and coding.strip().lower() != "identity":
+        raise UnsupportedMediaType("Send the body without Content-Encoding.", headers={"Accept-Encoding": "identity"})
 
 
 def header(scope: Scope, name: bytes) -> str | None:

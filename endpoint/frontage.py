@@ -51,13 +51,13 @@ class Frontage:
             elif name == b"access-control-request-method":
                 requested = value
         added = [(b"x-request-id", request_id.encode()), (b"x-content-type-options", b"nosniff"), *self._cors(origin)]
-        has_begun = False
+        has_begun = is_complete = False
         status = 0
         begun_at = perf_counter()
         notes = scope["regin.notes"] = {}
 
         async def send_with_headers(message: Message) -> None:
-            nonlocal has_begun, status
+            nonlocal has_begun, is_complete, status
             if message["type"] == "http.response.start":
                 has_begun, status = True, message["status"]
                 headers = list(message["headers"])
@@ -71,6 +71,8 @@ class Frontage:
                 if b"referrer-policy" not in present:
                     headers.append((b"referrer-policy", b"same-origin"))
                 message = {**message, "headers": headers}
+            elif not message.get("more_body", False):
+                is_complete = True
             await send(message)
 
         scope["request_id"] = request_id
@@ -95,7 +97,8 @@ class Frontage:
             if not isinstance(error, Problem):
                 log.exception("request %s failed", request_id)
             if has_begun:
-                break_connection(scope)
+                if not is_complete:
+                    break_connection(scope)
                 return
             problem = error if isinstance(error, Problem) else Problem()
             notes.setdefault("outcome", problem.slug)

@@ -15,7 +15,7 @@ from endpoint.errors import Problem
 from endpoint.frontage import Frontage
 from endpoint.lifespan import lifespan
 from endpoint.metrics import Metrics
-from endpoint.problems import told_http_error, told_problem, told_wrong_parameters
+from endpoint.problems import told_fault, told_http_error, told_problem, told_wrong_parameters
 from endpoint.routers import browse, catalogue, discovery, dumps, features, feed, health, home, practices, problem, reconcile, regions, resolve, resource, terms
 from endpoint.routers import map as map_pages
 from endpoint.routers.graph_store import GraphStore
@@ -44,6 +44,7 @@ def create_app(settings: EndpointSettings | None = None) -> FastAPI:
     app.add_exception_handler(Problem, told_problem)
     app.add_exception_handler(HTTPException, told_http_error)
     app.add_exception_handler(RequestValidationError, told_wrong_parameters)
+    app.add_exception_handler(Exception, told_fault)
 
     app.include_router(health.router)
     app.include_router(problem.router)

@@ -48,3 +48,8 @@ async def told_wrong_parameters(request: Request, error: Exception) -> Response:
         {"parameter": str(fault["loc"][-1]), "problem": fault["msg"]} for fault in error.errors()
     ]
     return problem_response(request, BadRequest("; ".join(f"{place['parameter']}: {place['problem']}" for place in places), parameters=places))
+
+
+async def told_fault(request: Request, error: Exception) -> Response:
+    """Give the response for a fault of ours; what it was stands in the log alone."""
+    return problem_response(request, Problem())

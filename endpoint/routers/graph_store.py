@@ -10,7 +10,7 @@ from urllib.parse import quote, urljoin
 from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
-from endpoint.clients import WatchedClient, client_of, header, public_base, read_body
+from endpoint.clients import WatchedClient, client_of, header, public_base, read_body, refuse_coded_body
 from endpoint.engine import Inquiry
 from endpoint.engine.verdicts import not_acceptable
 from endpoint.errors import BadRequest, MethodNotAllowed, NotFound, UnsupportedMediaType
@@ -95,6 +95,7 @@ class GraphStore:
             if graph is None:
                 raise BadRequest("Name the graph to be deleted by ?graph=IRI, or ask for ?default.")
         else:
+            refuse_coded_body(scope)
             parts = await read_parts(scope, receive, self.settings.body_mib * 1024 * 1024)
             order["parts"] = [{"media_type": form.media_type, "data": base64.b64encode(data).decode()} for form, data in parts]
             if graph is None:

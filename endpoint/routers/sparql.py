@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from starlette.types import Receive, Scope, Send
 
-from endpoint.clients import WatchedClient, client_of, header, public_base, read_body
+from endpoint.clients import WatchedClient, client_of, header, public_base, read_body, refuse_coded_body
 from endpoint.engine import Answer, Inquiry, Limits
 from endpoint.engine.verdicts import not_acceptable
 from endpoint.errors import BadRequest, Forbidden, MethodNotAllowed, Problem
@@ -61,6 +61,7 @@ class SparqlEndpoint:
             raise MethodNotAllowed(headers={"Allow": ALLOW})
         content_type, body = None, b""
         if scope["method"] == "POST":
+            refuse_coded_body(scope)
             content_type = header(scope, b"content-type")
             limit = self.settings.body_mib * 1024 * 1024 if self.settings.scratch else self.settings.query_length * 4 + 10_000
             body = await read_body(receive, limit)

@@ -90,6 +90,31 @@ def test_every_problem_is_explained_at_its_address(endpoint):
     assert endpoint.client.get("/problem/none").status_code == 404
 
 
+def test_a_fault_of_ours_is_told_without_its_cause(small_release):
+    """Whatever fails in a router: problem details, the id of the request, nothing of the inside."""
+    import asyncio
+
+    from endpoint.main import create_app
+    from endpoint.settings import EndpointSettings
+
+    app = create_app(EndpointSettings(release=small_release))
+
+    @app.get("/fault")
+    async def fault():
+        raise RuntimeError("secret cause")
+
+    async def ask() -> httpx.Response:
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+            return await client.get("/fault")
+
+    answer = asyncio.run(ask())
+    assert answer.status_code == 500
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.headers["access-control-allow-origin"] == "*"
+    assert "secret" not in answer.text and answer.json()["instance"].endswith(answer.headers["x-request-id"])
+
+
 def test_the_rate_limit(start_server):
     server = start_server(rate_limit=2, rate_burst=3, rate_loopback="true")
     answers = [server.query("ASK {}") for _ in range(6)]

@@ -100,6 +100,7 @@ REFUSED = [
     ("query in body and address", 400, {"params": {"query": ASK}, "content": ASK, "headers": DIRECT}),
     ("wrong type", 415, {"content": ASK, "headers": {"Content-Type": "text/plain"}}),
     ("no type", 415, {"content": ASK.encode()}),
+    ("coded body", 415, {"content": b"x", "headers": DIRECT | {"Content-Encoding": "gzip"}}),
     ("other charset", 400, {"content": ASK.encode("utf-16"), "headers": {"Content-Type": "application/sparql-query; charset=UTF-16"}}),
     ("not UTF-8", 400, {"content": b"ASK { <urn:\xff> ?p ?o }", "headers": DIRECT}),
     ("form not UTF-8", 400, {"content": b"query=ASK%20%7B%7D%FF", "headers": {"Content-Type": "application/x-www-form-urlencoded"}}),
