@@ -2,6 +2,7 @@
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+LICENSE = "http://creativecommons.org/licenses/by/4.0/"
 SUFFIXES = {".html": "text/html", ".ttl": "text/turtle", ".nt": "application/n-triples", ".rdf": "application/rdf+xml", ".jsonld": "application/ld+json"}
 
 # Classes whose HTML document has a friendly address of its own.
@@ -45,12 +46,11 @@ def place_of(path: str) -> Place:
 
 def page_of(iri: str, base: str) -> str:
     """Give the address of the page about an IRI: on this host when it is ours, else the IRI itself."""
-    return place_of(iri[len(base):]).page if iri.startswith(base) and is_described(iri[len(base):]) else iri
-
-
-def is_described(path: str) -> bool:
-    """True when identifiers with this path dereference here."""
-    return path == "def" or path.startswith(("id/", "def/", "scheme/", "graph/"))
+    path = iri.removeprefix(base) if iri.startswith(base) else ""
+    if path == "def" or path.startswith(("id/", "def/", "scheme/", "graph/")):
+        return place_of(path).page
+    # The catalogue's identifiers are the addresses of their documents, or lead to them.
+    return f"/{path}" if path == "catalog" or path.startswith(("dataset/", "service/")) else iri
 
 
 def with_parameters(path: str, **parameters: object) -> str:
@@ -64,7 +64,7 @@ def with_parameters(path: str, **parameters: object) -> str:
 
 def document_links(place: Place, identifier: str, public_base: str = "") -> str:
     """Give the Link header of a document: its other forms, what it describes, and its address.
-    Source: RFC 8288; relation types of the IANA registry (alternate, describedby, canonical, cite-as)."""
+    Source: RFC 8288; relation types of the IANA registry (alternate, describedby, canonical, cite-as, license, type, collection)."""
     links = [
         f'<{place.document(suffix)}>; rel="alternate"; type="{media_type}"'
         for suffix, media_type in SUFFIXES.items()
@@ -72,6 +72,9 @@ def document_links(place: Place, identifier: str, public_base: str = "") -> str:
     links.append(f'<{place.document(".ttl")}>; rel="describedby"; type="text/turtle"')
     links.append(f'<{public_base}{place.document()}>; rel="canonical"')
     links.append(f'<{identifier}>; rel="cite-as"')
+    links.append(f'<{LICENSE}>; rel="license"')
+    links.append('<https://schema.org/AboutPage>; rel="type"')
+    links.append('</catalog>; rel="collection"')
     return ", ".join(links)
 
 

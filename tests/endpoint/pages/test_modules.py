@@ -27,7 +27,8 @@ def test_examples_in_docstrings(name):
 @pytest.mark.parametrize(("iri", "page"), [
     (BASE + "id/practice/a", "/practices/a"), (BASE + "id/region/a/outline", "/regions/a#outline"), (BASE + "id/place/sicily", "/id/place/sicily.html"),
     (BASE + "def/Practice", "/def/Practice.html"), (BASE + "graph/meta", "/graph/meta.html"), (BASE + "scheme/topic", "/scheme/topic.html"),
-    ("https://example.org/id/practice/a", "https://example.org/id/practice/a"), (BASE + "dataset/practices", BASE + "dataset/practices"),
+    ("https://example.org/id/practice/a", "https://example.org/id/practice/a"), (BASE + "dataset/practices", "/dataset/practices"),
+    (BASE + "something/else", BASE + "something/else"),
 ])
 def test_page_of(iri, page):
     assert page_of(iri, BASE) == page
