@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import zstandard
-from fastapi import Request
+from fastapi import FastAPI, Request
 from pyoxigraph import RdfFormat, Triple, serialize
 
 from endpoint.clients import public_base
@@ -98,6 +98,13 @@ async def published(request: Request) -> Published:
     if not known.publications:
         raise NotFound("No datasets are published here: what is served is no release with a catalogue.")
     return known
+
+
+async def check_published(app: FastAPI) -> None:
+    """Compare the files of the release that is served with their checksums, at start; the log names what is damaged."""
+    facts = app.state.engine.release
+    if facts.folder:
+        app.state.published = await asyncio.to_thread(open_published, facts.identity, facts.folder)
 
 
 def open_published(identity: str, folder: str) -> Published:

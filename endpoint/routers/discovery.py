@@ -10,12 +10,13 @@ from fastapi.responses import RedirectResponse
 
 from endpoint.citation import Citation, cite
 from endpoint.errors import BadRequest, NotFound
+from endpoint.examples import read_examples
 from endpoint.links import place_of, with_parameters
-from endpoint.media_types import BIBTEX, CITATION, HTML, LINKSET, N_QUADS, PLAIN_TEXT, SITEMAP, YAML, by_name, choose
+from endpoint.media_types import BIBTEX, CITATION, HTML, LINKSET, N_QUADS, PLAIN_TEXT, SITEMAP, YAML, by_name, choose, prefers_html
 from endpoint.pages import READ, page
 from endpoint.published import Published, places_of, published, written
 from endpoint.releases import change_of, records_changed, words_of
-from endpoint.routers.resource import FORMS, wanted_form
+from endpoint.routers.resource import ENTITY, FORMS, data_document, wanted_form
 from endpoint.sending import UNCHANGING, send_document
 from endpoint.signposting import dataset_linkset
 from endpoint.visit import Visit
@@ -135,6 +136,18 @@ async def citation_file(request: Request) -> Response:
         "keywords:", *(f"  - {json.dumps(word)}" for word in entry.keyword["en"]), "",
     ]
     return Response("\n".join(lines), media_type=YAML.content_type)
+
+
+@router.api_route("/query/{name}", **READ)
+async def example_query(request: Request, name: str) -> Response:
+    """Send from an example query to the editor with the query in it, or to its description as data."""
+    visit = Visit(request)
+    example = next((one for one in read_examples(visit.base) if one.name == name.replace("-", "_")), None)
+    if example is None:
+        raise NotFound(f"There is no example query {name}.")
+    if prefers_html(request.headers.get("accept")):
+        return RedirectResponse(example.path, 303, {"Vary": "Accept"})
+    return await data_document(visit, f"query/{name}", wanted_form("", request), ENTITY)
 
 
 @router.api_route("/releases", **READ)

@@ -1,4 +1,5 @@
 """The vocabulary: ontology, terms, concept schemes and concepts, as documents and as one page."""
+import re
 from collections import defaultdict
 from types import SimpleNamespace
 
@@ -13,6 +14,7 @@ from endpoint.routers.resource import ENTITY, data_document, dereference, resour
 from endpoint.visit import Visit, last_part
 
 router = APIRouter()
+VERSION = re.compile(r"\d+(\.\d+)+")
 
 
 @router.api_route("/def", **READ)
@@ -40,7 +42,12 @@ async def ontology_document(request: Request, extension: str) -> Response:
 
 @router.api_route("/def/{path:path}", **READ)
 async def term(request: Request, path: str) -> Response:
-    """Answer for a class or property."""
+    """Answer for a class or property, or for the version of the vocabulary that the graph holds."""
+    if VERSION.fullmatch(path):
+        visit = Visit(request)
+        if not await visit.ask("links_to_entity", entity=visit.iri(f"def/{path}"), limit=1, shown=False):
+            raise NotFound(f"The graph does not hold version {path} of the vocabulary. Older ones are in the dumps of the dataset `vocabulary`.")
+        return await ontology(request)
     return await dereference(request, f"def/{path}", ENTITY, resource_page)
 
 

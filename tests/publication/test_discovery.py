@@ -1,0 +1,128 @@
+"""From the root address alone: VoID with true counts, sitemap, linksets, citations, ontology and example queries."""
+
+import json
+import re
+from collections import Counter
+from xml.etree import ElementTree
+
+import httpx
+import pytest
+from pyoxigraph import Dataset, DefaultGraph, NamedNode, RdfFormat, Store, parse
+
+from regin_graph.publication.namespaces import term
+
+BASE = "https://w3id.org/regin/"
+SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+
+
+@pytest.fixture(scope="module")
+def client(server):
+    """Give an HTTP client of the server."""
+    with httpx.Client(base_url=server, timeout=30) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def void(client) -> Dataset:
+    """Give the VoID description."""
+    return Dataset(parse(client.get("/.well-known/void").content, format=RdfFormat.TURTLE))
+
+
+def one(graph: Dataset, subject, name: str) -> str:
+    """Give the one value of a property."""
+    (value,) = [quad.object for quad in graph.quads_for_subject(subject) if quad.predicate == term(name)]
+    return value.value
+
+
+def test_void_counts_are_those_of_the_graph(release, void):
+    classes, properties, triples = Counter(), Counter(), 0
+    for quad in Store.read_only(str(release / "store")).quads_for_pattern(None, None, None, DefaultGraph()):
+        triples += 1
+        properties[quad.predicate.value] += 1
+        if quad.predicate == term("rdf:type"):
+            classes[quad.object.value] += 1
+    node = NamedNode(BASE + "void")
+    assert int(one(void, node, "void:triples")) == triples
+    for kind, counted, key in (("class", classes, "void:entities"), ("property", properties, "void:triples")):
+        parts = [quad.object for quad in void.quads_for_subject(node) if quad.predicate == term(f"void:{kind}Partition")]
+        assert {one(void, part, f"void:{kind}"): int(one(void, part, key)) for part in parts} == counted
+
+
+def test_void_examples_and_dumps_resolve(client, void, server):
+    node = NamedNode(BASE + "void")
+    examples = [quad.object.value for quad in void.quads_for_subject(node) if quad.predicate == term("void:exampleResource")]
+    assert len(examples) > 15
+    for iri in examples:
+        assert client.get("/" + iri.removeprefix(BASE), headers={"Accept": "text/turtle"}, follow_redirects=True).status_code == 200, iri
+    for quad in void:
+        if quad.predicate == term("void:dataDump"):
+            assert client.head(quad.object.value).status_code == 200
+
+
+def test_robots_lead_to_the_sitemap_and_the_sitemap_to_pages(client, server):
+    address = re.search(r"^Sitemap: (.*)$", client.get("/robots.txt").text, re.MULTILINE)[1]
+    urls = ElementTree.fromstring(client.get(address).content).findall(f"{SITEMAP}url")
+    assert len(urls) > 500
+    assert all(re.fullmatch(r"\d{4}-\d\d-\d\d", url.findtext(f"{SITEMAP}lastmod")) for url in urls)
+    addresses = [url.findtext(f"{SITEMAP}loc") for url in urls]
+    assert len(set(addresses)) == len(addresses)
+    for found in addresses[:: len(addresses) // 25]:
+        assert client.get(found).status_code == 200, found
+
+
+def test_linkset_and_link_header_agree(client):
+    header = client.head("/dataset/practices", headers={"Accept": "text/html"}).headers["link"]
+    address = re.search(r'<([^>]*)>; rel="linkset"', header)[1]
+    answer = client.get(address)
+    assert answer.headers["content-type"] == "application/linkset+json"
+    linkset = answer.json()["linkset"]
+    for relation in ("cite-as", "item", "describedby", "license", "type", "author"):
+        assert {link["href"] for link in linkset[0][relation]} == set(re.findall(rf'<([^>]*)>; rel="{relation}"', header))
+    assert any("collection" in entry for entry in linkset[1:])
+
+
+@pytest.mark.parametrize("target", ["iri=https://w3id.org/regin/id/practice/skane-milsa-educational-platform", "iri=https://w3id.org/regin/dataset/practices", "iri=https://w3id.org/regin/id/region/skane", "query=%23%20Title:%20All%0ASELECT%20*%20WHERE%20{}"])
+def test_citations_say_what_who_when_where(client, target, release):
+    version = json.loads((release / "manifest.json").read_text("utf-8"))["version"]
+    text = client.get(f"/cite?{target}&format=txt").text
+    assert version in text and BASE in text and "Editors of REGIN Graph" in text
+    bibtex = client.get(f"/cite?{target}&format=bibtex").text
+    assert bibtex.startswith("@misc{regin-") and bibtex.count("{") == bibtex.count("}")
+    (entry,) = client.get(f"/cite?{target}&format=csl").json()
+    assert entry["type"] == "dataset" and entry["version"] == version and entry["author"] and entry["issued"]["date-parts"]
+
+
+def test_what_cannot_be_cited_is_told(client):
+    assert client.get("/cite?iri=https://example.org/x").status_code == 400
+    assert client.get(f"/cite?iri={BASE}id/practice/never-was").status_code == 404
+    assert client.get(f"/cite?iri={BASE}dataset/practices&format=docx").status_code == 400
+
+
+def test_citation_file_is_complete(client):
+    import yaml
+
+    content = yaml.safe_load(client.get("/CITATION.cff").text)
+    assert content["cff-version"] == "1.2.0" and content["license"] == "CC-BY-4.0"
+    assert all(content.get(key) for key in ("title", "authors", "version", "date-released", "abstract", "keywords"))
+
+
+def test_ontology_resolves_as_a_whole_and_term_by_term(client, release):
+    for accept, syntax in (("text/turtle", RdfFormat.TURTLE), ("application/rdf+xml", RdfFormat.RDF_XML), ("application/ld+json", RdfFormat.JSON_LD), ("application/n-triples", RdfFormat.N_TRIPLES)):
+        answer = client.get("/def", headers={"Accept": accept}, follow_redirects=True)
+        assert answer.status_code == 200
+        graph = Dataset(parse(answer.content, format=syntax))
+        assert any(quad.predicate == term("owl:versionIRI") for quad in graph)
+    version = next(quad.object.value for quad in graph if quad.predicate == term("owl:versionIRI"))
+    assert client.get("/" + version.removeprefix(BASE), headers={"Accept": "text/turtle"}).status_code == 303
+    assert client.get("/def/9.9.9", headers={"Accept": "text/turtle"}).status_code == 404
+    terms = {quad.subject.value for quad in graph if quad.subject.__class__ is NamedNode and quad.subject.value.startswith(BASE + "def/")}
+    assert len(terms) > 100
+    for iri in sorted(terms)[::12]:
+        assert client.get("/" + iri.removeprefix(BASE), headers={"Accept": "text/turtle"}, follow_redirects=True).status_code == 200, iri
+
+
+def test_example_queries_resolve(client):
+    answer = client.get("/query/who-says-so", headers={"Accept": "text/html"})
+    assert answer.status_code == 303 and answer.headers["location"].startswith("/sparql?query=")
+    assert b"SPARQLExecutable" in client.get("/query/who-says-so", headers={"Accept": "text/turtle"}).content
+    assert client.get("/query/nothing").status_code == 404
