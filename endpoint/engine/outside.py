@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 from pyoxigraph import RdfFormat, parse, serialize
 
-from endpoint.engine import Answer, Inquiry, ReleaseFacts
+from endpoint.engine import Abilities, Answer, Inquiry, ReleaseFacts
 from endpoint.engine.release import NoRelease, read_release
 from endpoint.errors import Busy, EngineFailure, Forbidden, NotAcceptable, QuerySyntax, ResultLimit, TimeLimit
 from endpoint.lexing import read_prologue
@@ -55,6 +55,11 @@ class OutsideEngine:
     def release(self) -> ReleaseFacts:
         """The release that was loaded into the server, as the release folder says."""
         return self._facts
+
+    @property
+    def abilities(self) -> Abilities:
+        """None beyond the standard: an outside engine's own functions are not ours to promise."""
+        return Abilities()
 
     async def start(self) -> None:
         """Open the connections; where the server does not answer yet, go on asking."""
