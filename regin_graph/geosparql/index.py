@@ -108,6 +108,11 @@ class SpatialIndex:
         return numpy.flatnonzero(self.state == BY_PLACE)
 
     @cached_property
+    def is_all_by_place(self) -> bool:
+        """Tell whether every literal is indexed by place: none is empty, broken or in another reference system."""
+        return bool((self.state == BY_PLACE).all())
+
+    @cached_property
     def elsewhere(self) -> numpy.ndarray:
         """Give the literals in other reference systems: they are not indexed by place."""
         return numpy.flatnonzero(self.state == ELSEWHERE)
@@ -134,7 +139,7 @@ class SpatialIndex:
         parts = [self.parts_in(box) for box in boxes]
         found = [points[0] if len(points) == 1 else numpy.unique(numpy.concatenate(points))] if points else []
         if any(map(len, parts)):
-            found.append(numpy.unique(numpy.concatenate(parts)))
+            found.append(numpy.array(sorted({literal for part in parts for literal in part.tolist()}), dtype=numpy.int32))
         return numpy.concatenate(found) if found else numpy.empty(0, dtype=int)
 
     def related(self, name: str, shape, shape_is_second: bool, pattern: str | None = None) -> numpy.ndarray:

@@ -32,6 +32,7 @@ DISTINCT_AGGREGATE = re.compile(r"agg\w*>?\s*\(\s*DISTINCT\b", re.IGNORECASE)
 FEW_ROWS = 500  # as many literals are tested one by one rather than looked up by place
 MOST_ROWS = 300_000  # of an inline table
 MOST_PAIRS = 1_500_000  # pairs of envelopes tried for one join
+NEAREST_START_M, NEAREST_START_DEG = 10_000.0, 0.1  # how far the nearest are looked for at first
 MOST_STARTS = 2000  # literals from which a distance join looks for others
 
 
@@ -121,6 +122,7 @@ class Rewriter:
         self.fresh_count = self.exposed_count = 0
         self.has_star = query.has_star or any_star(query.group)
         self.objects: SpatialObjects | None = None
+        self.ready: dict[int, Table] = {}  # tables found before the blocks are walked, by block
 
     def fresh(self, is_exposed: bool = False) -> Term:
         """Give a variable the query does not have; exposed when `SELECT *` would show it."""
@@ -134,6 +136,7 @@ class Rewriter:
     def rewrite_query(self) -> None:
         """Rewrite all groups, and put the visible variables for * where new ones came into its scope."""
         shown = visible(self.query.group) if self.query.has_star and self.query.group else []
+        self.start_from_nearest()
         for part in self.query.head.parts:
             if isinstance(part, Group):
                 self.walk(part, False)
@@ -141,6 +144,57 @@ class Rewriter:
             self.walk(self.query.group, False)
         if self.exposed_count and self.query.has_star:
             self.query.head = unstarred(self.query.head, shown)
+
+    def start_from_nearest(self) -> None:
+        """Start a query ordered by distance and limited from the nearest geometries, where each gives a solution for certain.
+
+        That is so when the query is of one pattern for the literal, and at most one more that links its geometry.
+        A literal without a distance would come first, so there must be none.
+        """
+        query, index = self.query, self.index
+        if index is None or not self.is_plain or query.form != "SELECT" or query.group is None or not index.is_all_by_place:
+            return
+        blocks = query.group.parts
+        if len(blocks) != 1 or not isinstance(blocks[0], Block) or any(str(part).upper() in ("DISTINCT", "REDUCED", "(") for part in query.head.parts[2:]):
+            return
+        wanted = self.reader.nearest(query.tail.text)
+        if wanted is None or len(wanted.variables) != 1 or (binding := self.binding(blocks[0], wanted.variables[0])) is None:
+            return
+        if binding.predicate.steps:
+            binding = self.take_apart(blocks[0], binding)
+        links = [triple for triple in blocks[0].triples if triple is not binding]
+        subject = binding.subject
+        if binding.predicate.kind != "iri" or subject.kind != "variable" or len(links) > 1:
+            return
+        if any(link.object != subject or link.predicate.kind != "iri" or link.subject.kind != "variable" or link.subject in (subject, binding.object) for link in links):
+            return
+        constant = wanted.second if isinstance(wanted.first, str) else wanted.first
+        rows = self.nearest_rows(constant.shape_in(WGS84_LON_LAT), wanted, self.number(binding.predicate), [self.number(link.predicate) for link in links])
+        if rows is not None and not index.any_blank(index.subject[rows]):
+            self.notes.append(f"index: the {len(rows)} geometries nearest to a constant")
+            self.ready[id(blocks[0])] = Table([subject.value], [numpy.unique(index.subject[rows])])
+
+    def nearest_rows(self, shape, wanted: Condition, predicate: int, links: list[int]) -> numpy.ndarray | None:
+        """Give the rows nearest to a shape, at least as many as wanted; none when there are not as many."""
+        index = self.index
+        reach = (NEAREST_START_M if wanted.is_metric else NEAREST_START_DEG)
+        furthest = (20_100_000.0 if wanted.is_metric else 600.0)
+        while True:
+            literals, away = index.around(shape, reach, wanted.is_metric)
+            order = numpy.argsort(literals)
+            literals, away = literals[order], away[order]
+            rows = index.rows_of(literals)
+            rows = rows[(index.predicate[rows] == predicate) & index.is_default[rows]]
+            for link in links:
+                rows = rows[numpy.isin(index.subject[rows], index.link_geometry[(index.link_predicate == link) & index.link_is_default])]
+            distances = away[numpy.searchsorted(literals, index.literal[rows])]
+            inside = distances <= reach
+            if inside.sum() >= wanted.limit:
+                last = numpy.partition(distances[inside], int(wanted.limit) - 1)[int(wanted.limit) - 1]
+                return rows[distances <= last * (1 + 1e-9) + 1e-9]
+            if reach > furthest:
+                return None
+            reach *= 4
 
     def walk(self, group: Group, in_graph: bool) -> None:
         """Rewrite a group and all groups within it."""
@@ -174,7 +228,9 @@ class Rewriter:
 
     def rewrite_block(self, group: Group, block: Block, in_graph: bool) -> None:
         """Rewrite a basic graph pattern of a group with the group's filters."""
+        ready = self.ready.pop(id(block), None)
         tables, others, extra = self.widen(block, in_graph)
+        tables += [ready] if ready is not None else []
         settled: list[Expression] = []
         if self.index is not None:
             table, settled = self.looked_up(group, block, in_graph)
@@ -388,11 +444,13 @@ class Rewriter:
         return rows
 
     def subjects_allowed(self, block: Block, subject: Term) -> numpy.ndarray | None:
-        """Tell node by node whether the types a block states allow it as a geometry; none when it states none."""
+        """Tell node by node whether the types and links a block states allow it as a geometry; none when it states none."""
         kept = []
         for other in block.triples:
             if other.subject == subject and other.predicate.value == entailment.TYPE and other.object.kind == "iri":
                 kept.append(self.chosen(self.index.members([other.object.value])))
+            if other.object == subject and other.predicate.kind == "iri" and other.object.kind == "variable":
+                kept.append(self.chosen(self.index.linked(None, [other.predicate.value])))
             if other.object == subject and other.predicate.kind in ("iri", "variable") and other.subject.kind == "variable":
                 classes = [typed.object.value for typed in block.triples if typed.subject == other.subject and typed.predicate.value == entailment.TYPE and typed.object.kind == "iri"]
                 if classes:
@@ -489,7 +547,7 @@ class Rewriter:
             return None
         for side in (first, second):
             side.rows = self.all_rows(block, side)
-        literals = [numpy.unique(index.literal[side.rows]) for side in (first, second)]
+        literals = [each_once(index.literal[side.rows]) for side in (first, second)]
         if any((index.state[side] == ELSEWHERE).any() for side in literals):
             return None
         literals = [side[index.state[side] == BY_PLACE] for side in literals]
@@ -612,6 +670,11 @@ class Rewriter:
         within = numpy.arange(int(counts.sum())) - numpy.repeat(numpy.cumsum(counts) - counts, counts)
         features = index.link_feature[kept[numpy.repeat(begins, counts) + within]]
         return None if index.any_blank(features) else (places, features)
+
+
+def each_once(ordered: numpy.ndarray) -> numpy.ndarray:
+    """Give the different numbers of an ordered array."""
+    return ordered[numpy.concatenate([[True], ordered[1:] != ordered[:-1]])] if len(ordered) else ordered
 
 
 def variables(triple: Triple) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """Find, in a filter's conjunct, a spatial condition that an index can answer."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from regin_graph.geosparql.geometry import Geometry
 from regin_graph.geosparql.literals import cache
@@ -12,6 +12,7 @@ from regin_graph.geosparql.units import METRES, RADIANS
 from regin_graph.geosparql.vocabulary import GEOF, GEOMETRY_DATATYPES, RELATIONS, XSD
 
 NUMBERS = {XSD + name for name in ("integer", "decimal", "double", "int", "long", "nonNegativeInteger", "positiveInteger")}
+MOST_NEAREST = 10_000
 TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 RELATION_OF = {GEOF + spelled: name for name in RELATIONS for spelled in (name, name.lower()) if name not in WITHOUT_CONTACT}
 
@@ -55,6 +56,32 @@ class ConditionReader:
             return self.condition(parser)
         except (UnreadableQuery, SpatialError):
             return None
+
+    def nearest(self, tail: str) -> Condition | None:
+        """Give the distance by which a query's tail orders, its limit (with the offset) as a number of solutions; none otherwise."""
+        parser = Parser(tail, self.prefixes)
+        parser.base = self.base
+        try:
+            parser.expect("ORDER")
+            parser.expect("BY")
+            is_wrapped = parser.is_next("ASC", "(")
+            if parser.is_next("ASC"):
+                parser.next()
+            if is_wrapped:
+                parser.expect("(")
+            call = self.operand(parser)
+            if is_wrapped:
+                parser.expect(")")
+            counts = {"LIMIT": 0, "OFFSET": 0}
+            while not parser.at_end():
+                word = parser.next().word
+                counts[word] = int(parser.next().text)
+            condition = self.bound(*call, "<=", Term("literal", "0", "0", XSD + "integer")) if isinstance(call, tuple) else None
+        except (UnreadableQuery, SpatialError, ValueError):
+            return None
+        if condition is None or counts.keys() != {"LIMIT", "OFFSET"} or not 0 < counts["LIMIT"] <= MOST_NEAREST:
+            return None
+        return replace(condition, limit=float(sum(counts.values())))
 
     def condition(self, parser: Parser) -> Condition | None:
         """Give the condition at the parser's place. Raises: UnreadableQuery, SpatialError."""

@@ -200,6 +200,22 @@ def test_filters(variant, text):
         assert answer(store, prepared.text) == expected, prepared.explanation
 
 
+@pytest.mark.parametrize("place", ["POINT (1 1)", "POINT (50 50)", "POLYGON ((0 0, 1 0, 1 1, 0 1, 0 0))"])
+@pytest.mark.parametrize("unit", ["uom:metre", "uom:degree"])
+@pytest.mark.parametrize("pattern", ["?f geo:hasGeometry ?g . ?g geo:asWKT ?w", "?f geo:hasGeometry/geo:asWKT ?w", "?g geo:asWKT ?w", "?f geo:hasGeometry ?g . ?g geo:asWKT ?w . ?f ex:kind 'a'"])
+@pytest.mark.parametrize("tail", ["LIMIT 3", "LIMIT 2 OFFSET 2", "OFFSET 1 LIMIT 50"])
+@pytest.mark.parametrize("variant", ["plain", "all"])
+def test_nearest(place, unit, pattern, tail, variant):
+    store, index = opened(variant)
+    distance = f'geof:distance(?w, "{place}"^^geo:wktLiteral, {unit})'
+    text = f"{PREFIXES}SELECT ?w {{ {pattern} }} ORDER BY {distance} {tail}"
+    prepared = prepare(text, index, rdfs=False, plain_dataset=True)
+    found = [[str(row["d"]) for row in store.query(asked.replace("SELECT ?w", f"SELECT ({distance} AS ?d)"), custom_functions=CUSTOM_FUNCTIONS)] for asked in (text, prepared.text)]
+    assert found[0] == found[1], prepared.explanation  # the geometries may differ where distances do not
+    if variant == "plain" and "kind" not in pattern and "50" not in tail:
+        assert "nearest to a constant" in prepared.explanation
+
+
 @pytest.mark.parametrize("variant", VARIANTS)
 @GENERATED
 @given(text=property_queries())
