@@ -85,7 +85,7 @@ async def read_registers(request: Request) -> dict[str, Register]:
 
 
 async def _read(engine: Engine, collection: Collection, release: str, base: str) -> Register:
-    asked = question("features", **{"class": NamedNode(f"{base}def/{collection.class_name}")})
+    asked = question("features", base=base, **{"class": NamedNode(f"{base}def/{collection.class_name}")})
     rows = await answer_rows(engine, asked.text)
     return await asyncio.to_thread(make_register, rows, release)
 

@@ -50,7 +50,7 @@ async def read_catalogue(request: Request) -> Catalogue:
 async def _read(engine: Engine, base: str) -> Catalogue:
     release = engine.release.identity
     entities, names, types = await asyncio.gather(*(
-        answer_rows(engine, question(f"reconciliation_{what}").text) for what in ("entities", "names", "types")
+        answer_rows(engine, question(f"reconciliation_{what}", base=base).text) for what in ("entities", "names", "types")
     ))
 
     def index() -> NameIndex:

@@ -37,8 +37,8 @@ async def extend(text: str, engine: Engine, space: Space, language: str) -> dict
             named = wish.get("id") if isinstance(wish, dict) else wish
             raise BadRequest(f'The property "{named}" is unknown here. See /reconcile/suggest/property.', property=str(named))
     iris = {identifier: space.long(identifier) for identifier in ids if _is_iri(space.long(identifier))}
-    columns = await asyncio.gather(*(property_values(engine, wish["id"], sorted(set(iris.values()))) for wish in wishes))
-    names = await names_of(engine, {term.value for column in columns for terms in column.values() for term in terms if term.kind == "iri"})
+    columns = await asyncio.gather(*(property_values(engine, wish["id"], sorted(set(iris.values())), space) for wish in wishes))
+    names = await names_of(engine, {term.value for column in columns for terms in column.values() for term in terms if term.kind == "iri"}, space)
     rows = {
         identifier: {
             wish["id"]: _cells(column.get(iris.get(identifier, ""), []), wish.get("settings") or {}, names, space, language)

@@ -34,8 +34,8 @@ async def match_batch(queries: dict[str, MatchQuery], catalogue: Catalogue, engi
     """Give the matches of every query of a batch, best first."""
     found = await asyncio.to_thread(_by_name, queries, catalogue)
     await _by_property_alone(queries, found, catalogue, engine, space)
-    known = await _property_values(queries, found, engine)
-    names = await names_of(engine, {term.value for values in known.values() for terms in values.values() for term in terms if term.kind == "iri"})
+    known = await _property_values(queries, found, engine, space)
+    names = await names_of(engine, {term.value for values in known.values() for terms in values.values() for term in terms if term.kind == "iri"}, space)
     return {name: _weighed(query, found[name], known, names) for name, query in queries.items()}
 
 
@@ -62,20 +62,20 @@ async def _by_property_alone(queries, found, catalogue: Catalogue, engine: Engin
     for name, query in queries.items():
         if query.text.strip():
             continue
-        values = await property_values(engine, query.properties[0].property, None)
-        names = await names_of(engine, {term.value for terms in values.values() for term in terms if term.kind == "iri"})
+        values = await property_values(engine, query.properties[0].property, None, space)
+        names = await names_of(engine, {term.value for terms in values.values() for term in terms if term.kind == "iri"}, space)
         entities = [catalogue.index.entities[iri] for iri, terms in values.items()
                     if iri in catalogue.index.entities and _likeness(query.properties[0], terms, names) >= ENOUGH_ALIKE]
         kept = [entity for entity in entities if not query.types or query.types & set(entity.types)]
         found[name] = [Candidate(entity, Name(""), 100.0) for entity in sorted(kept, key=lambda entity: entity.iri)]
 
 
-async def _property_values(queries, found, engine: Engine) -> dict[str, dict[str, list[Term]]]:
+async def _property_values(queries, found, engine: Engine, space: Space) -> dict[str, dict[str, list[Term]]]:
     wanted: dict[str, set[str]] = {}
     for name, query in queries.items():
         for wish in query.properties:
             wanted.setdefault(wish.property, set()).update(one.entity.iri for one in found[name])
-    return {name: await property_values(engine, name, sorted(iris)) if iris else {} for name, iris in wanted.items()}
+    return {name: await property_values(engine, name, sorted(iris), space) if iris else {} for name, iris in wanted.items()}
 
 
 def _weighed(query: MatchQuery, candidates: list[Candidate], known, names) -> list[Match]:

@@ -12,6 +12,7 @@ from pyoxigraph import NamedNode
 from endpoint.engine import Engine
 from endpoint.queries import Term, answer_rows
 from endpoint.questions import question
+from endpoint.reconciliation.spaces import Space
 
 AT_ONCE = 500
 
@@ -36,13 +37,13 @@ def every_property() -> dict[str, Property]:
     return found
 
 
-async def property_values(engine: Engine, name: str, entities: Sequence[str] | None) -> dict[str, list[Term]]:
+async def property_values(engine: Engine, name: str, entities: Sequence[str] | None, space: Space) -> dict[str, list[Term]]:
     """Give the values of a property for some entities; None asks for all that have it."""
     if entities is None:
-        texts = [question(f"properties/{name}").text]
+        texts = [question(f"properties/{name}", base=space.base).text]
     else:
         parts = [entities[start:start + AT_ONCE] for start in range(0, len(entities), AT_ONCE)]
-        texts = [question(f"properties/{name}", entity=[NamedNode(iri) for iri in part]).text for part in parts]
+        texts = [question(f"properties/{name}", base=space.base, entity=[NamedNode(iri) for iri in part]).text for part in parts]
     values: dict[str, list[Term]] = {}
     for rows in await asyncio.gather(*(answer_rows(engine, text) for text in texts)):
         for row in rows:
@@ -50,11 +51,11 @@ async def property_values(engine: Engine, name: str, entities: Sequence[str] | N
     return values
 
 
-async def names_of(engine: Engine, iris: Iterable[str]) -> dict[str, list[Term]]:
+async def names_of(engine: Engine, iris: Iterable[str], space: Space) -> dict[str, list[Term]]:
     """Give the names of things, in every language they have."""
     wanted, names = sorted(set(iris)), {}
     for start in range(0, len(wanted), AT_ONCE):
-        asked = question("labels", iri=[NamedNode(iri) for iri in wanted[start:start + AT_ONCE]])
+        asked = question("labels", base=space.base, iri=[NamedNode(iri) for iri in wanted[start:start + AT_ONCE]])
         for row in await answer_rows(engine, asked.text):
             names.setdefault(row["iri"].value, []).append(row["label"])
     return names

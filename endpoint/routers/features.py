@@ -109,7 +109,7 @@ async def item(request: Request, name: str, feature_id: str) -> Response:
 async def _objects(request: Request, found: Collection, features: list[Feature], system: str, links: list | None = None) -> list[dict[str, Any]]:
     language, rows = reader_of(request).language, {}
     for start in range(0, len(features), NAMED_AT_ONCE):
-        asked = question("feature_properties", feature=[NamedNode(feature.iri) for feature in features[start:start + NAMED_AT_ONCE]])
+        asked = question("feature_properties", base=request.app.state.settings.base_iri, feature=[NamedNode(feature.iri) for feature in features[start:start + NAMED_AT_ONCE]])
         for row in await answer_rows(request.app.state.engine, asked.text):
             rows.setdefault(row["feature"].value, []).append(row)
     return [

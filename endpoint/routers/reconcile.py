@@ -180,7 +180,7 @@ async def _card(request: Request, identifier: str) -> dict[str, Any]:
     entity = catalogue.index.entities.get(space.long(identifier))
     if entity is None:
         raise NotFound(f'There is no entity "{identifier}" here.')
-    found = {name: await property_values(request.app.state.engine, name, [entity.iri]) for name in ("description", "definition")}
+    found = {name: await property_values(request.app.state.engine, name, [entity.iri], space) for name in ("description", "definition")}
     texts = [term for column in found.values() for term in column.get(entity.iri, [])]
     others = dict.fromkeys(name.text for name in entity.names if name.kind in ("name", "other") and name.text != entity.named(language))
     return {

@@ -26,9 +26,9 @@ async def resolve_code(request: Request, code: str = "", version: str = "") -> R
         raise BadRequest("Name a code, such as /resolve?code=FI1C6&version=nuts-2024.", parameter="code")
     if version and version not in VERSIONS:
         raise BadRequest(f'"{version[:LONGEST]}" is no list of codes known here. Name one of {", ".join(VERSIONS)}.', parameter="version")
-    engine = request.app.state.engine
+    engine, base = request.app.state.engine, request.app.state.settings.base_iri
     asked = {"asked": Literal(code)}
-    codings, changes = await asyncio.gather(*(answer_rows(engine, question(name, **asked).text) for name in ("codings_of_code", "changes_of_code")))
+    codings, changes = await asyncio.gather(*(answer_rows(engine, question(name, base=base, **asked).text) for name in ("codings_of_code", "changes_of_code")))
     try:
         found = resolve(code, version, codings_of_rows(codings)) if version else resolve_anywhere(code, codings_of_rows(codings))
     except NotResolved as error:
@@ -40,8 +40,9 @@ async def resolve_code(request: Request, code: str = "", version: str = "") -> R
 
 
 async def _told(request: Request, found: Resolution, changes: list) -> dict:
-    iri = f"{request.app.state.settings.base_iri}id/region/{found.region}"
-    names = await answer_rows(request.app.state.engine, question("labels", iri=NamedNode(iri)).text)
+    base = request.app.state.settings.base_iri
+    iri = f"{base}id/region/{found.region}"
+    names = await answer_rows(request.app.state.engine, question("labels", base=base, iri=NamedNode(iri)).text)
     name = best_text([row["label"] for row in names], reader_of(request).language)
     return {
         "code": found.code, "version": found.version, "fit": found.fit, "note": found.note or None,
