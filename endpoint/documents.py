@@ -1,4 +1,5 @@
 """RDF documents: what is stated of an entity, and which graphs and sources say so, in any RDF form."""
+
 from collections.abc import Iterable
 
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, serialize
@@ -8,10 +9,17 @@ from endpoint.queries import Term
 from endpoint.visit import Visit
 
 PREFIXES = {
-    "cv": "http://data.europa.eu/m8g/", "dcterms": "http://purl.org/dc/terms/", "foaf": "http://xmlns.com/foaf/0.1/",
-    "geo": "http://www.opengis.net/ont/geosparql#", "org": "http://www.w3.org/ns/org#", "owl": "http://www.w3.org/2002/07/owl#",
-    "prov": "http://www.w3.org/ns/prov#", "qb": "http://purl.org/linked-data/cube#", "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
-    "skos": "http://www.w3.org/2004/02/skos/core#", "xsd": "http://www.w3.org/2001/XMLSchema#",
+    "cv": "http://data.europa.eu/m8g/",
+    "dcterms": "http://purl.org/dc/terms/",
+    "foaf": "http://xmlns.com/foaf/0.1/",
+    "geo": "http://www.opengis.net/ont/geosparql#",
+    "org": "http://www.w3.org/ns/org#",
+    "owl": "http://www.w3.org/2002/07/owl#",
+    "prov": "http://www.w3.org/ns/prov#",
+    "qb": "http://purl.org/linked-data/cube#",
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "skos": "http://www.w3.org/2004/02/skos/core#",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
 
 
@@ -22,7 +30,9 @@ async def entity_document(visit: Visit, iri: NamedNode, form: Form) -> bytes:
     things = {row[name].value for row in rows for name in ("graph", "source") if name in row}
     facts = await visit.ask("facts_about_sources", thing=[NamedNode(thing) for thing in sorted(things)])
     stated = [(row["subject"], row["property"], row["value"]) for row in rows]
-    return write_document([*stated, *((row["thing"], row["property"], row["value"]) for row in facts)], form, visit.base)
+    return write_document(
+        [*stated, *((row["thing"], row["property"], row["value"]) for row in facts)], form, visit.base
+    )
 
 
 def write_document(statements: Iterable[tuple[Term, Term, Term]], form: Form, base: str) -> bytes:
@@ -37,7 +47,7 @@ def sort_prefixes(turtle: bytes) -> bytes:
     """Give the Turtle with its prefixes sorted, so that equal graphs are equal bytes: the library writes them in any order."""
     lines = turtle.split(b"\n")
     head = [line for line in lines if line.startswith(b"@prefix ")]
-    return b"\n".join(sorted(head) + lines[len(head):])
+    return b"\n".join(sorted(head) + lines[len(head) :])
 
 
 def rdf_term(term: Term) -> NamedNode | BlankNode | Literal:

@@ -1,4 +1,5 @@
 """The eight languages of the pages: which one the reader wants, its interface words, and the best of several texts."""
+
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,8 +11,14 @@ from starlette.requests import Request
 from endpoint.queries import Term
 
 LANGUAGES = {
-    "en": "English", "fr": "Français", "de": "Deutsch", "it": "Italiano",
-    "es": "Español", "pt": "Português", "sv": "Svenska", "el": "Ελληνικά",
+    "en": "English",
+    "fr": "Français",
+    "de": "Deutsch",
+    "it": "Italiano",
+    "es": "Español",
+    "pt": "Português",
+    "sv": "Svenska",
+    "el": "Ελληνικά",
 }
 DEFAULT = "en"
 MESSAGES = Path(__file__).parent / "messages"

@@ -1,9 +1,16 @@
 """Addresses: from an identifier to the page and documents that describe it, and the Link header that names them."""
+
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
 LICENSE = "http://creativecommons.org/licenses/by/4.0/"
-SUFFIXES = {".html": "text/html", ".ttl": "text/turtle", ".nt": "application/n-triples", ".rdf": "application/rdf+xml", ".jsonld": "application/ld+json"}
+SUFFIXES = {
+    ".html": "text/html",
+    ".ttl": "text/turtle",
+    ".nt": "application/n-triples",
+    ".rdf": "application/rdf+xml",
+    ".jsonld": "application/ld+json",
+}
 
 # Classes whose HTML document has a friendly address of its own.
 FRIENDLY = {"practice": "practices", "region": "regions"}
@@ -66,8 +73,7 @@ def document_links(place: Place, identifier: str, public_base: str = "") -> str:
     """Give the Link header of a document: its other forms, what it describes, and its address.
     Source: RFC 8288; relation types of the IANA registry (alternate, describedby, canonical, cite-as, license, type, collection)."""
     links = [
-        f'<{place.document(suffix)}>; rel="alternate"; type="{media_type}"'
-        for suffix, media_type in SUFFIXES.items()
+        f'<{place.document(suffix)}>; rel="alternate"; type="{media_type}"' for suffix, media_type in SUFFIXES.items()
     ]
     links.append(f'<{place.document(".ttl")}>; rel="describedby"; type="text/turtle"')
     links.append(f'<{public_base}{place.document()}>; rel="canonical"')

@@ -1,4 +1,5 @@
 """Pages: templates filled for a visit, with the headers that every page carries."""
+
 from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,13 +17,25 @@ from endpoint.visit import Visit, last_part
 READ = {"methods": ["GET", "HEAD"], "include_in_schema": False, "response_class": HTMLResponse}
 
 # Nothing is loaded from elsewhere, and nothing runs that is not a file of ours.
-CONTENT_POLICY = "; ".join([
-    "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data:", "connect-src 'self'",
-    "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'",
-])
+CONTENT_POLICY = "; ".join(
+    [
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    ]
+)
 
 environment = Environment(
-    loader=PackageLoader("endpoint"), autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined,
+    loader=PackageLoader("endpoint"),
+    autoescape=True,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    undefined=StrictUndefined,
 )
 
 
@@ -37,28 +50,46 @@ class Citations:
         return self.numbers.setdefault(source, len(self.numbers) + 1)
 
 
-async def page(visit: Visit, template: str, *, status: int = 200, headers: dict[str, str] | None = None, **context: Any) -> HTMLResponse:
+async def page(
+    visit: Visit, template: str, *, status: int = 200, headers: dict[str, str] | None = None, **context: Any
+) -> HTMLResponse:
     """Give the page of a template; names of everything asked so far are learnt first."""
     await visit.learn_names()
     return filled_page(visit, template, status=status, headers=headers, **context)
 
 
-def filled_page(visit: Visit, template: str, *, status: int = 200, headers: dict[str, str] | None = None, **context: Any) -> HTMLResponse:
+def filled_page(
+    visit: Visit, template: str, *, status: int = 200, headers: dict[str, str] | None = None, **context: Any
+) -> HTMLResponse:
     """Give the page of a template without asking the graph anything more."""
     body = environment.get_template(template).render(**reading_tools(visit), **context)
-    return HTMLResponse(body, status, headers={
-        "Content-Security-Policy": CONTENT_POLICY,
-        "Content-Language": visit.reader.language,
-        "Vary": "Accept, Accept-Language",
-        "X-Content-Type-Options": "nosniff",
-        "Referrer-Policy": "same-origin",
-        **(headers or {}),
-    })
+    return HTMLResponse(
+        body,
+        status,
+        headers={
+            "Content-Security-Policy": CONTENT_POLICY,
+            "Content-Language": visit.reader.language,
+            "Vary": "Accept, Accept-Language",
+            "X-Content-Type-Options": "nosniff",
+            "Referrer-Policy": "same-origin",
+            **(headers or {}),
+        },
+    )
 
 
-def problem_page(request: Request, status: int, title: str, detail: str, headers: dict[str, str] | None = None) -> HTMLResponse:
+def problem_page(
+    request: Request, status: int, title: str, detail: str, headers: dict[str, str] | None = None
+) -> HTMLResponse:
     """Give the page that tells a problem in plain words; it asks the graph nothing, so it works when the graph does not."""
-    return filled_page(Visit(request), "error.html", status=status, headers=headers, problem_status=status, problem_title=title, detail=detail)
+    return filled_page(
+        Visit(request),
+        "error.html",
+        status=status,
+        headers=headers,
+        problem_status=status,
+        problem_title=title,
+        detail=detail,
+    )
 
 
 def reading_tools(visit: Visit) -> dict[str, Any]:
@@ -76,7 +107,9 @@ def reading_tools(visit: Visit) -> dict[str, Any]:
         "number": partial(number_text, language=language),
         "href": partial(carried, visit),
         "page_of": lambda iri: carried(visit, page_of(iri, visit.base)),
-        "switch_language": lambda other: with_parameters(visit.request.url.path, **kept_parameters(visit.request), lang=other),
+        "switch_language": lambda other: with_parameters(
+            visit.request.url.path, **kept_parameters(visit.request), lang=other
+        ),
         "is_ours": lambda iri: iri.startswith(visit.base),
         "host_of": lambda iri: urlsplit(iri).hostname or iri,
         "is_web": lambda iri: iri.startswith(("http://", "https://")),

@@ -1,4 +1,5 @@
 """Pages of a list: which one the address asks for, and how many there are."""
+
 from starlette.requests import Request
 
 

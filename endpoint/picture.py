@@ -1,4 +1,5 @@
 """A picture of the map: land, regions and practices of Europe as one small SVG."""
+
 import json
 import math
 import re
@@ -76,9 +77,19 @@ def draw_picture(land: str, rows: Rows, colours: Colours) -> str:
     """Give the SVG of land, region outlines and practices.
     Shape: rows ?thing ?class ?wkt; practices at one place are one dot whose area grows with their number."""
     outlines = [row["wkt"].value for row in rows if row["class"].value.endswith("/Region")]
-    points = Counter(tuple(map(float, re.findall(r"-?[\d.]+", row["wkt"].value)[:2])) for row in rows if row["class"].value.endswith("/Practice"))
-    regions = "".join(f'<path d="{path}"/>' for path in ("".join(map(ring_path, polygons_of(outline))) for outline in outlines) if path)
-    dots = "".join(_dot(*place_point(*point), count) for point, count in sorted(points.items(), key=lambda item: -item[1]))
+    points = Counter(
+        tuple(map(float, re.findall(r"-?[\d.]+", row["wkt"].value)[:2]))
+        for row in rows
+        if row["class"].value.endswith("/Practice")
+    )
+    regions = "".join(
+        f'<path d="{path}"/>'
+        for path in ("".join(map(ring_path, polygons_of(outline))) for outline in outlines)
+        if path
+    )
+    dots = "".join(
+        _dot(*place_point(*point), count) for point, count in sorted(points.items(), key=lambda item: -item[1])
+    )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}">'
         f'<path d="{land_path(land)}" fill="{colours.land}" stroke="{colours.coast}" stroke-width=".8" stroke-linejoin="round"/>'

@@ -1,5 +1,6 @@
 """The eighteen fields of the collection template, in its order, with the properties that answer each.
 Source: REGIN collection template, work package 6."""
+
 from dataclasses import dataclass
 from functools import cache
 

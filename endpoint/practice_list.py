@@ -1,4 +1,5 @@
 """Lists of practices: what the reader filters by, the practices found, and what a card of each shows."""
+
 from dataclasses import dataclass, field
 
 from pyoxigraph import NamedNode
@@ -10,7 +11,12 @@ from endpoint.visit import Rows, Visit, last_part
 WORDS_READ = 3
 
 # Facet: key in the address → word on the page, path of its values below the base.
-FACETS = {"topic": ("topic", "scheme/topic/"), "aspect": ("aspect", "scheme/aspect/"), "region": ("region", "id/region/"), "group": ("target_group", "scheme/target-group/")}
+FACETS = {
+    "topic": ("topic", "scheme/topic/"),
+    "aspect": ("aspect", "scheme/aspect/"),
+    "region": ("region", "id/region/"),
+    "group": ("target_group", "scheme/target-group/"),
+}
 
 
 @dataclass

@@ -40,7 +40,9 @@ async def query_page(scope: Scope, receive: Receive, send: Send, asked: SparqlRe
         response = editor(request, asked.query or examples_for(request)[0].text)
     else:
         try:
-            response = await answered_editor(request, inquiry.text, await answer_to_show(request.app.state.engine, inquiry))
+            response = await answered_editor(
+                request, inquiry.text, await answer_to_show(request.app.state.engine, inquiry)
+            )
         except Problem as problem:
             response = editor(request, inquiry.text, problem)
     await response(scope, receive, send)
@@ -54,12 +56,23 @@ def examples_for(request: Request) -> tuple[Example, ...]:
 def editor(request: Request, query: str, problem: Problem | None = None) -> Response:
     """Give the editor with a query in it, and with what is wrong with it; it asks the graph nothing."""
     status, headers = (problem.status, problem.headers) if problem else (200, {})
-    return filled_page(Visit(request), "sparql.html", status=status, headers=headers, query=query, examples=examples_for(request), shown=None, problem=problem)
+    return filled_page(
+        Visit(request),
+        "sparql.html",
+        status=status,
+        headers=headers,
+        query=query,
+        examples=examples_for(request),
+        shown=None,
+        problem=problem,
+    )
 
 
 async def answered_editor(request: Request, query: str, shown: Shown) -> Response:
     """Give the editor with the answer below."""
-    return await page(Visit(request), "sparql.html", query=query, examples=examples_for(request), shown=shown, problem=None)
+    return await page(
+        Visit(request), "sparql.html", query=query, examples=examples_for(request), shown=shown, problem=None
+    )
 
 
 async def answer_to_show(engine: Engine, inquiry: Inquiry) -> Shown:
@@ -79,8 +92,12 @@ async def answer_to_show(engine: Engine, inquiry: Inquiry) -> Shown:
         if len(rows) == PAGE_ROWS:
             is_cut = True
             break
-        rows.append({name: read_term(value) for name, value in zip(columns, solution, strict=True) if value is not None})
-    return Shown("table", columns, tuple(rows), is_cut=is_cut, downloads=names_of(CSV_RESULTS, JSON_RESULTS, XML_RESULTS))
+        rows.append(
+            {name: read_term(value) for name, value in zip(columns, solution, strict=True) if value is not None}
+        )
+    return Shown(
+        "table", columns, tuple(rows), is_cut=is_cut, downloads=names_of(CSV_RESULTS, JSON_RESULTS, XML_RESULTS)
+    )
 
 
 async def read_beginning(answer: Answer) -> tuple[bytes, bool]:
@@ -90,7 +107,7 @@ async def read_beginning(answer: Answer) -> tuple[bytes, bool]:
         body += piece
         if len(body) > PAGE_BYTES:
             await answer.close()
-            return body[:body.rindex(b"\n", 0, PAGE_BYTES) + 1], True
+            return body[: body.rindex(b"\n", 0, PAGE_BYTES) + 1], True
     return body, False
 
 

@@ -2,6 +2,7 @@
 
 Values enter as one VALUES block at the head of the pattern, written by the RDF library, so that the text which a page
 shows is the text that was run, and gives the same answer on any SPARQL engine."""
+
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -30,7 +31,13 @@ class Question:
         return "/sparql?" + urlencode({"query": self.text})
 
 
-def question(name: str, limit: int | None = None, offset: int = 0, base: str = CANONICAL_BASE, **values: Value | Sequence[Value] | None) -> Question:
+def question(
+    name: str,
+    limit: int | None = None,
+    offset: int = 0,
+    base: str = CANONICAL_BASE,
+    **values: Value | Sequence[Value] | None,
+) -> Question:
     """Give the named query in the namespace of this installation with its values bound; None leaves a variable open.
     Raises: KeyError when the query has no such variable.
 

@@ -1,4 +1,5 @@
 """What is known of one region: scores, results in words, competences, context figures, practices, codes."""
+
 import asyncio
 from dataclasses import dataclass, field
 from types import SimpleNamespace
@@ -10,7 +11,18 @@ from endpoint.practice_list import titles_of
 from endpoint.queries import Term
 from endpoint.visit import Rows, Visit
 
-TEXTS = {"text", "statement", "note", "field_text", "holder_text", "legal_basis", "area_note", "indicator_text", "unit_text", "dataset"}
+TEXTS = {
+    "text",
+    "statement",
+    "note",
+    "field_text",
+    "holder_text",
+    "legal_basis",
+    "area_note",
+    "indicator_text",
+    "unit_text",
+    "dataset",
+}
 
 
 @dataclass
@@ -30,7 +42,13 @@ class RegionView:
         """The newest figure of each indicator, group, sex and area."""
         newest: dict[tuple, SimpleNamespace] = {}
         for figure in self.figures:
-            key = (figure.indicator, figure.indicator_text and figure.indicator_text.value, figure.group, figure.sex, figure.area)
+            key = (
+                figure.indicator,
+                figure.indicator_text and figure.indicator_text.value,
+                figure.group,
+                figure.sex,
+                figure.area,
+            )
             if key not in newest or (figure.period or "") > (newest[key].period or ""):
                 newest[key] = figure
         return list(newest.values())
@@ -38,21 +56,57 @@ class RegionView:
 
 async def read_region(visit: Visit, region: NamedNode) -> RegionView:
     """Give all that is known of the region."""
-    names = ("region_scores", "region_results", "region_competences", "region_figures", "region_practices", "region_codings")
-    scores, results, competences, figures, practices, codings = await asyncio.gather(*(visit.ask(name, region=region) for name in names))
+    names = (
+        "region_scores",
+        "region_results",
+        "region_competences",
+        "region_figures",
+        "region_practices",
+        "region_codings",
+    )
+    scores, results, competences, figures, practices, codings = await asyncio.gather(
+        *(visit.ask(name, region=region) for name in names)
+    )
     language = visit.reader.language
     return RegionView(
         region.value,
         scores=one_per(scores, "score", ("dimension", "value", "edition", "state", "note"), language),
         results=one_per(results, "result", ("dimension", "statement", "kind", "edition", "group"), language),
-        competences=one_per(competences, "competence", ("kind", "extent", "level", "holder", "field_text", "holder_text", "legal_basis", "group", "note"), language, many={"field": "fields"}),
-        figures=one_per(figures, "figure", ("indicator", "indicator_text", "group", "sex", "value", "class", "unit", "unit_text", "period", "area", "fit", "area_note", "dataset"), language),
+        competences=one_per(
+            competences,
+            "competence",
+            ("kind", "extent", "level", "holder", "field_text", "holder_text", "legal_basis", "group", "note"),
+            language,
+            many={"field": "fields"},
+        ),
+        figures=one_per(
+            figures,
+            "figure",
+            (
+                "indicator",
+                "indicator_text",
+                "group",
+                "sex",
+                "value",
+                "class",
+                "unit",
+                "unit_text",
+                "period",
+                "area",
+                "fit",
+                "area_note",
+                "dataset",
+            ),
+            language,
+        ),
         practices=list(titles_of(practices, language)),
         codings=one_per(codings, "coding", ("list", "notation", "code", "fit", "note"), language),
     )
 
 
-def one_per(rows: Rows, key: str, names: tuple[str, ...], language: str, many: dict[str, str] | None = None) -> list[SimpleNamespace]:
+def one_per(
+    rows: Rows, key: str, names: tuple[str, ...], language: str, many: dict[str, str] | None = None
+) -> list[SimpleNamespace]:
     """Give one record per thing from rows that repeat it per source, language or value.
     Shape: attributes `key`, each of `names` (a text stays a term, else its value; None when unbound), those of `many` as lists under
     their plural, and `sources`."""

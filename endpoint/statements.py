@@ -1,4 +1,5 @@
 """What is stated about an entity: its values and parts, each with the sources that say so."""
+
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 

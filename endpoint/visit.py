@@ -1,4 +1,5 @@
 """A visit to a page: who reads, what was asked of the graph, and the names of everything in the answers."""
+
 import asyncio
 import re
 from collections import defaultdict
@@ -38,7 +39,15 @@ class Visit:
         """Give the identifier with this path below the base; characters that no identifier has are escaped."""
         return NamedNode(self.base + quote(path, safe="/-._~"))
 
-    async def ask(self, name: str, *, limit: int | None = None, offset: int = 0, shown: bool = True, **values: Value | list[Value] | None) -> Rows:
+    async def ask(
+        self,
+        name: str,
+        *,
+        limit: int | None = None,
+        offset: int = 0,
+        shown: bool = True,
+        **values: Value | list[Value] | None,
+    ) -> Rows:
         """Give the rows of a named query with its values bound."""
         asked = question(name, limit=limit, offset=offset, base=self.base, **values)
         if shown:
@@ -64,7 +73,7 @@ class Visit:
         """Ask for the names of everything mentioned so far and for the sources cited so far."""
         wanted = [NamedNode(iri) for iri in self._mentioned if iri not in self.names]
         for start in range(0, len(wanted), NAMES_AT_ONCE):
-            for row in await self.ask("labels", iri=wanted[start:start + NAMES_AT_ONCE], shown=False):
+            for row in await self.ask("labels", iri=wanted[start : start + NAMES_AT_ONCE], shown=False):
                 self.names[row["iri"].value].append(row["label"])
         cited = [NamedNode(iri) for iri in self._cited if iri not in self.sources]
         if cited:

@@ -1,4 +1,5 @@
 """The front page and the page about the graph."""
+
 import asyncio
 from dataclasses import dataclass
 
@@ -14,9 +15,14 @@ router = APIRouter()
 
 # Figures of the front page: word, class in the vocabulary, the page that lists them.
 FIGURES = (
-    ("practices", "Practice", "/practices"), ("regions", "Region", "/regions"), ("competences", "Competence", "/competences"),
-    ("actors", "Actor", "/actors"), ("scores", "Score", "/def/Score.html"), ("results", "VerbalResult", "/def/VerbalResult.html"),
-    ("figures", "ContextFigure", "/def/ContextFigure.html"), ("sources", "Source", "/def/Source.html"),
+    ("practices", "Practice", "/practices"),
+    ("regions", "Region", "/regions"),
+    ("competences", "Competence", "/competences"),
+    ("actors", "Actor", "/actors"),
+    ("scores", "Score", "/def/Score.html"),
+    ("results", "VerbalResult", "/def/VerbalResult.html"),
+    ("figures", "ContextFigure", "/def/ContextFigure.html"),
+    ("sources", "Source", "/def/Source.html"),
 )
 TOPICS_SHOWN = 14
 

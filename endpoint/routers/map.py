@@ -1,4 +1,5 @@
 """The map page, its land, and the small picture of it on the front page."""
+
 from pathlib import Path
 
 from fastapi import APIRouter, Request, Response
@@ -23,12 +24,30 @@ EUROPE = Literal("POLYGON((-12 34, 32 34, 32 66, -12 66, -12 34))", datatype=WKT
 
 # Queries and words that the scripts of the map use; they stand in the page, so that each has one home.
 MAP_QUERIES = (
-    "practices_in_box", "regions_in_box", "practices_within_region", "practices_without_place", "practice_summary",
-    "region_scores", "region_competences", "region_figures", "labels",
+    "practices_in_box",
+    "regions_in_box",
+    "practices_within_region",
+    "practices_without_place",
+    "practice_summary",
+    "region_scores",
+    "region_competences",
+    "region_figures",
+    "labels",
 )
 MAP_WORDS = (
-    "practices_found", "not_known", "no_answer", "close", "region", "scores", "practices", "competences", "context_figures",
-    "all_about_region", "show_query", "map_attribution", "in_this_view",
+    "practices_found",
+    "not_known",
+    "no_answer",
+    "close",
+    "region",
+    "scores",
+    "practices",
+    "competences",
+    "context_figures",
+    "all_about_region",
+    "show_query",
+    "map_attribution",
+    "in_this_view",
 )
 
 
@@ -42,9 +61,16 @@ async def map_page(request: Request) -> HTMLResponse:
     found = titles_of(await visit.ask("practices", **filters), visit.reader.language)
     regions = {row["region"].value for row in await visit.ask("regions")}
     return await page(
-        visit, "map.html", facets=facets, with_words=False, placed=[iri for iri in found if iri not in unplaced], unplaced=list(unplaced),
-        regions=regions, live=question("practices_in_box", base=visit.base, box=EUROPE, **filters),
-        queries={name: rebase(query_text(name), visit.base) for name in MAP_QUERIES}, words={key: visit.words[key] for key in MAP_WORDS},
+        visit,
+        "map.html",
+        facets=facets,
+        with_words=False,
+        placed=[iri for iri in found if iri not in unplaced],
+        unplaced=list(unplaced),
+        regions=regions,
+        live=question("practices_in_box", base=visit.base, box=EUROPE, **filters),
+        queries={name: rebase(query_text(name), visit.base) for name in MAP_QUERIES},
+        words={key: visit.words[key] for key in MAP_WORDS},
     )
 
 
@@ -59,7 +85,9 @@ def release_file(request: Request, name: str) -> Path:
 @router.api_route("/map/land.geojson", **READ)
 async def land(request: Request) -> FileResponse:
     """Give the land backdrop of the release."""
-    return FileResponse(release_file(request, "land.geojson"), media_type=GEOJSON.media_type, headers={"Cache-Control": "max-age=86400"})
+    return FileResponse(
+        release_file(request, "land.geojson"), media_type=GEOJSON.media_type, headers={"Cache-Control": "max-age=86400"}
+    )
 
 
 @router.api_route("/map/picture-{scheme}.svg", **READ)

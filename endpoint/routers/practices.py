@@ -1,4 +1,5 @@
 """Practices: the list with its filters, and the page of one practice."""
+
 import asyncio
 from types import SimpleNamespace
 
@@ -25,19 +26,32 @@ async def practices(request: Request, q: str = "") -> HTMLResponse:
     visit = Visit(request)
     keys = tuple(FACETS)
     found, facets = await asyncio.gather(
-        visit.ask("practices", **chosen_terms(visit, keys), **chosen_words(q)), read_facets(visit, keys),
+        visit.ask("practices", **chosen_terms(visit, keys), **chosen_words(q)),
+        read_facets(visit, keys),
     )
     titles = titles_of(found, visit.reader.language)
     number, pages = page_numbers(request, len(titles), PER_PAGE)
-    shown = dict(list(titles.items())[(number - 1) * PER_PAGE:number * PER_PAGE])
+    shown = dict(list(titles.items())[(number - 1) * PER_PAGE : number * PER_PAGE])
     cards = await read_cards(visit, shown)
     await visit.learn_names()
-    chosen = [(facet.key, facet.chosen, visit.plain_name(visit.iri(FACETS[facet.key][1] + facet.chosen).value)) for facet in facets if facet.chosen]
+    chosen = [
+        (facet.key, facet.chosen, visit.plain_name(visit.iri(FACETS[facet.key][1] + facet.chosen).value))
+        for facet in facets
+        if facet.chosen
+    ]
     if q.strip():
         chosen.append(("q", q, q))
     return await page(
-        visit, "practices.html", cards=cards, total=len(titles), facets=facets, chosen=chosen, words=q, with_words=True,
-        page_number=number, pages=pages,
+        visit,
+        "practices.html",
+        cards=cards,
+        total=len(titles),
+        facets=facets,
+        chosen=chosen,
+        words=q,
+        with_words=True,
+        page_number=number,
+        pages=pages,
     )
 
 
@@ -51,17 +65,27 @@ async def practice_page(visit: Visit, path: str) -> HTMLResponse:
     """Give the page of a practice: every field of the template, who says so, and what is not known."""
     iri = visit.iri(path)
     rows, findings, related, similar = await asyncio.gather(
-        visit.ask("statements_of_entity", entity=iri), visit.ask("practice_evaluations", practice=iri),
-        visit.ask("related_practices", practice=iri), visit.ask("similar_practices", practice=iri),
+        visit.ask("statements_of_entity", entity=iri),
+        visit.ask("practice_evaluations", practice=iri),
+        visit.ask("related_practices", practice=iri),
+        visit.ask("similar_practices", practice=iri),
     )
     entity = read_entity(iri.value, rows)
     fields = [read_field(entity, field, visit) for field in template_fields(f"{visit.base}def/")]
     visit.mention(field.iri for field in fields)
     place = place_of(path)
     return await page(
-        visit, "practice.html", headers=document_headers(visit, place, iri.value), entity=entity, fields=fields,
-        evaluations=by_origin(findings, visit), related=related, similar=similar, sources_of=sources_of,
-        place=place, identifier=iri.value,
+        visit,
+        "practice.html",
+        headers=document_headers(visit, place, iri.value),
+        entity=entity,
+        fields=fields,
+        evaluations=by_origin(findings, visit),
+        related=related,
+        similar=similar,
+        sources_of=sources_of,
+        place=place,
+        identifier=iri.value,
     )
 
 
@@ -71,9 +95,16 @@ def read_field(entity: Entity, field: TemplateField, visit: Visit) -> SimpleName
     parts = entity.parts_of(field.parts) if field.parts else []
     said = [statement.sources for statement in statements] + [tuple(sources_of(part.statements)) for part in parts]
     return SimpleNamespace(
-        name=field.name, iri=visit.iri(f"scheme/template-field/{field.name}").value, statements=statements, parts=parts,
-        by_property=[(prop, [s for s in statements if s.property == prop]) for prop in dict.fromkeys(s.property for s in statements)],
-        sources=list(dict.fromkeys(source for sources in said for source in sources)), differs=len(set(said)) > 1,
+        name=field.name,
+        iri=visit.iri(f"scheme/template-field/{field.name}").value,
+        statements=statements,
+        parts=parts,
+        by_property=[
+            (prop, [s for s in statements if s.property == prop])
+            for prop in dict.fromkeys(s.property for s in statements)
+        ],
+        sources=list(dict.fromkeys(source for sources in said for source in sources)),
+        differs=len(set(said)) > 1,
     )
 
 
@@ -84,4 +115,3 @@ def by_origin(rows: list, visit: Visit) -> list[tuple[str, list[SimpleNamespace]
     for finding in one_per(rows, "finding", ("aspect", "kind", "text"), visit.reader.language):
         grouped.setdefault(origins[finding.finding], []).append(finding)
     return sorted(grouped.items(), key=lambda item: (last_part(item[0]) != "regin", item[0]))
-

@@ -1,4 +1,5 @@
 """Regions: the list, the page of one region, and regions side by side."""
+
 import asyncio
 
 from fastapi import APIRouter, Request, Response
@@ -17,8 +18,17 @@ FEWEST_COMPARED, MOST_COMPARED = 2, 4
 
 # Facts of a region's own record, in the order of its page.
 FACTS = (
-    "regionTypeText", "capital", "governedBy", "responsibleAuthorityText", "responsibleAuthorityNote", "areaKm2", "population",
-    "populationReference", "reginRole", "mipexrParticipation", "codingNote",
+    "regionTypeText",
+    "capital",
+    "governedBy",
+    "responsibleAuthorityText",
+    "responsibleAuthorityNote",
+    "areaKm2",
+    "population",
+    "populationReference",
+    "reginRole",
+    "mipexrParticipation",
+    "codingNote",
 )
 
 
@@ -26,7 +36,9 @@ FACTS = (
 async def regions(request: Request) -> HTMLResponse:
     """Give all regions with how much is known of each."""
     visit = Visit(request)
-    rows = one_per(await visit.ask("regions"), "region", ("country", "practices", "scores", "competences"), visit.reader.language)
+    rows = one_per(
+        await visit.ask("regions"), "region", ("country", "practices", "scores", "competences"), visit.reader.language
+    )
     await visit.learn_names()
     rows.sort(key=lambda row: visit.plain_name(row.region).casefold())
     return await page(visit, "regions.html", rows=rows)
@@ -49,8 +61,16 @@ async def region_page(visit: Visit, path: str) -> HTMLResponse:
     visit.mention(properties)
     place = place_of(path)
     return await page(
-        visit, "region.html", headers=document_headers(visit, place, iri.value), entity=entity, view=view, facts=facts,
-        sources_of=sources_of, slug=last_part(iri.value), place=place, identifier=iri.value,
+        visit,
+        "region.html",
+        headers=document_headers(visit, place, iri.value),
+        entity=entity,
+        view=view,
+        facts=facts,
+        sources_of=sources_of,
+        slug=last_part(iri.value),
+        place=place,
+        identifier=iri.value,
     )
 
 

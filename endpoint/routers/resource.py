@@ -1,4 +1,5 @@
 """Identifiers and their documents: 303 to the form the client wants, the page or data of any entity and graph, 404 and 410."""
+
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
 
@@ -24,7 +25,12 @@ RETIRED = "scheme/record-status/retired"
 
 # Documents other than an entity's are one CONSTRUCT query each, about this variable.
 ENTITY = "entity_document"
-VARIABLES = {"graph_document": "graph", "scheme_document": "scheme", "ontology_document": "ontology", "tombstone_document": "entity"}
+VARIABLES = {
+    "graph_document": "graph",
+    "scheme_document": "scheme",
+    "ontology_document": "ontology",
+    "tombstone_document": "entity",
+}
 
 PageOf = Callable[[Visit, str], Awaitable[Response]]
 
@@ -110,9 +116,14 @@ async def data_document(visit: Visit, path: str, form: Form, document: str, stat
         body = await entity_document(visit, iri, form)
     else:
         variable = VARIABLES[document]
-        answer = await visit.engine.answer(question(document, base=visit.base, **{variable: iri}).text, media_type=form.media_type)
+        answer = await visit.engine.answer(
+            question(document, base=visit.base, **{variable: iri}).text, media_type=form.media_type
+        )
         body = await answer.read()
-    headers = document_headers(visit, place_of(path), iri.value) | {"Vary": "Accept", "Access-Control-Allow-Origin": "*"}
+    headers = document_headers(visit, place_of(path), iri.value) | {
+        "Vary": "Accept",
+        "Access-Control-Allow-Origin": "*",
+    }
     return Response(body, status, headers, media_type=form.content_type)
 
 
@@ -130,7 +141,15 @@ async def tombstone(visit: Visit, path: str, form: Form) -> Response:
     identifier = visit.iri(path).value
     visit.mention([identifier])
     headers = document_headers(visit, place_of(path), identifier)
-    return await page(visit, "tombstone.html", status=410, headers=headers, identifier=identifier, replacements=replacements, place=place_of(path))
+    return await page(
+        visit,
+        "tombstone.html",
+        status=410,
+        headers=headers,
+        identifier=identifier,
+        replacements=replacements,
+        place=place_of(path),
+    )
 
 
 async def resource_page(visit: Visit, path: str, **context: object) -> HTMLResponse:
@@ -141,13 +160,25 @@ async def resource_page(visit: Visit, path: str, **context: object) -> HTMLRespo
     total = int((await visit.ask("count_of_links_to_entity", entity=iri, shown=False))[0]["count"].value)
     number, pages = page_numbers(visit.request, total, LINKS_PER_PAGE)
     links: dict[str, list[str]] = defaultdict(list)
-    for row in await visit.ask("links_to_entity", entity=iri, limit=LINKS_PER_PAGE, offset=(number - 1) * LINKS_PER_PAGE):
+    for row in await visit.ask(
+        "links_to_entity", entity=iri, limit=LINKS_PER_PAGE, offset=(number - 1) * LINKS_PER_PAGE
+    ):
         links[row["property"].value].append(row["subject"].value)
     place = place_of(path) if path.count("/") < 3 else Place(path)
     return await page(
-        visit, "resource.html", headers=document_headers(visit, place, iri.value), entity=entity,
-        parts=[part for part in entity.parts.values() if part.statements], links=list(links.items()), link_count=str(total),
-        page_number=number, pages=pages, place=place, identifier=iri.value, sources_of=sources_of, **({"concepts": None} | context),
+        visit,
+        "resource.html",
+        headers=document_headers(visit, place, iri.value),
+        entity=entity,
+        parts=[part for part in entity.parts.values() if part.statements],
+        links=list(links.items()),
+        link_count=str(total),
+        page_number=number,
+        pages=pages,
+        place=place,
+        identifier=iri.value,
+        sources_of=sources_of,
+        **({"concepts": None} | context),
     )
 
 
@@ -156,9 +187,18 @@ async def graph_page(visit: Visit, path: str) -> HTMLResponse:
     iri = visit.iri(path)
     facts = read_entity(iri.value, await visit.ask("statements_of_entity", entity=iri))
     number = page_numbers(visit.request, 10**6, LINKS_PER_PAGE)[0]
-    rows = await visit.ask("statements_of_graph", graph=iri, limit=LINKS_PER_PAGE + 1, offset=(number - 1) * LINKS_PER_PAGE)
+    rows = await visit.ask(
+        "statements_of_graph", graph=iri, limit=LINKS_PER_PAGE + 1, offset=(number - 1) * LINKS_PER_PAGE
+    )
     place = place_of(path)
     return await page(
-        visit, "graph.html", headers=document_headers(visit, place, iri.value), entity=facts, rows=rows[:LINKS_PER_PAGE],
-        page_number=number, pages=number + (len(rows) > LINKS_PER_PAGE), place=place, identifier=iri.value,
+        visit,
+        "graph.html",
+        headers=document_headers(visit, place, iri.value),
+        entity=facts,
+        rows=rows[:LINKS_PER_PAGE],
+        page_number=number,
+        pages=number + (len(rows) > LINKS_PER_PAGE),
+        place=place,
+        identifier=iri.value,
     )

@@ -1,4 +1,5 @@
 """The vocabulary: ontology, terms, concept schemes and concepts, as documents and as one page."""
+
 import re
 from collections import defaultdict
 from types import SimpleNamespace
@@ -46,7 +47,9 @@ async def term(request: Request, path: str) -> Response:
     if VERSION.fullmatch(path):
         visit = Visit(request)
         if not await visit.ask("links_to_entity", entity=visit.iri(f"def/{path}"), limit=1, shown=False):
-            raise NotFound(f"The graph does not hold version {path} of the vocabulary. Older ones are in the dumps of the dataset `vocabulary`.")
+            raise NotFound(
+                f"The graph does not hold version {path} of the vocabulary. Older ones are in the dumps of the dataset `vocabulary`."
+            )
         return await ontology(request)
     return await dereference(request, f"def/{path}", ENTITY, resource_page)
 
@@ -68,7 +71,9 @@ async def scheme_page(visit: Visit, path: str) -> HTMLResponse:
             narrower[row["broader"].value].append(row["concept"].value)
     below = {concept for concepts in narrower.values() for concept in concepts}
     concepts = dict.fromkeys(row["concept"].value for row in rows)
-    tree = SimpleNamespace(top=[iri for iri in concepts if iri not in below], narrower=dict(narrower), count=len(concepts))
+    tree = SimpleNamespace(
+        top=[iri for iri in concepts if iri not in below], narrower=dict(narrower), count=len(concepts)
+    )
     return await resource_page(visit, path, concepts=tree if concepts else None)
 
 
@@ -80,7 +85,9 @@ async def vocabulary(request: Request) -> HTMLResponse:
     groups: dict[str, dict[str, SimpleNamespace]] = {"class": {}, "property": {}}
     for row in await visit.ask("terms"):
         kind = "class" if last_part(row["kind"].value) == "Class" else "property"
-        groups[kind].setdefault(row["term"].value, SimpleNamespace(iri=row["term"].value, definition=row.get("definition")))
+        groups[kind].setdefault(
+            row["term"].value, SimpleNamespace(iri=row["term"].value, definition=row.get("definition"))
+        )
     await visit.learn_names()
     schemes = sorted(schemes, key=lambda row: visit.plain_name(row["scheme"].value).casefold())
     listed = [(kind, [terms[iri] for iri in visit.by_name(terms)]) for kind, terms in groups.items()]

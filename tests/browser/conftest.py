@@ -8,8 +8,14 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 ARGUMENTS = [
-    "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-default-apps",
-    "--disable-sync", "--no-first-run", "--force-prefers-reduced-motion",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-default-apps",
+    "--disable-sync",
+    "--no-first-run",
+    "--force-prefers-reduced-motion",
 ]
 
 
@@ -33,9 +39,17 @@ class Watch:
     def __init__(self, page, host: str):
         self.problems: list[str] = []
         self.elsewhere: list[str] = []
-        page.on("console", lambda message: self.problems.append(message.text) if message.type in ("error", "warning") else None)
+        page.on(
+            "console",
+            lambda message: self.problems.append(message.text) if message.type in ("error", "warning") else None,
+        )
         page.on("pageerror", lambda error: self.problems.append(str(error)))
-        page.on("request", lambda request: self.elsewhere.append(request.url) if urlsplit(request.url).netloc not in (host, "") else None)
+        page.on(
+            "request",
+            lambda request: (
+                self.elsewhere.append(request.url) if urlsplit(request.url).netloc not in (host, "") else None
+            ),
+        )
 
 
 @pytest.fixture
@@ -57,7 +71,9 @@ def opened(chromium, server):
     for context in contexts:
         context.close()
     for watch in watches:
-        assert [problem for problem in watch.problems if not any(words in problem for words in open_page.forgiven)] == []
+        assert [
+            problem for problem in watch.problems if not any(words in problem for words in open_page.forgiven)
+        ] == []
         assert watch.elsewhere == []
 
 

@@ -29,7 +29,11 @@ def test_shown_query_gives_the_list(opened_map, server):
     query = page.inner_text("#live-query")
     assert "geof:sfWithin(?point, ?box)" in query
     assert "POLYGON((" in query
-    answer = httpx.post(f"{server}/sparql", content=query, headers={"Content-Type": "application/sparql-query", "Accept": "application/sparql-results+json"})
+    answer = httpx.post(
+        f"{server}/sparql",
+        content=query,
+        headers={"Content-Type": "application/sparql-query", "Accept": "application/sparql-results+json"},
+    )
     practices = {row["practice"]["value"] for row in answer.json()["results"]["bindings"]}
     assert len(practices) == page.locator("#practice-list li").count()
 
@@ -68,12 +72,16 @@ def test_filters_change_list_query_and_address(opened_map):
     everything = count_of(page, "#list-count") + count_of(page, "#unplaced-count")
     page.select_option("#filter-topic", "health")
     wait_for_query(page, "VALUES ?topic { <https://w3id.org/regin/scheme/topic/health> }")
-    page.wait_for_function("all => document.querySelectorAll('#practice-list li, #unplaced-list li').length < all", arg=everything)
+    page.wait_for_function(
+        "all => document.querySelectorAll('#practice-list li, #unplaced-list li').length < all", arg=everything
+    )
     health = count_of(page, "#list-count") + count_of(page, "#unplaced-count")
     assert "topic=health" in page.url
     page.select_option("#filter-aspect", "innovation")
     wait_for_query(page, "VALUES ?aspect")
-    page.wait_for_function("all => document.querySelectorAll('#practice-list li, #unplaced-list li').length < all", arg=health)
+    page.wait_for_function(
+        "all => document.querySelectorAll('#practice-list li, #unplaced-list li').length < all", arg=health
+    )
     page.reload()
     page.wait_for_selector("#map[data-ready=true]")
     assert page.input_value("#filter-topic") == "health"
@@ -95,10 +103,13 @@ def test_click_on_a_region_opens_its_panel(opened_map):
 
 def point_on(page, region: str) -> list[float]:
     """Give a point of the window where the region's outline is on top."""
-    return page.evaluate("""region => {
+    return page.evaluate(
+        """region => {
       const shape = document.querySelector(`path.region-shape[data-region="${region}"]`), box = shape.getBoundingClientRect();
       for (let x = box.left; x < box.right; x += 3) for (let y = box.top; y < box.bottom; y += 3) if (document.elementFromPoint(x, y) === shape) return [x, y];
-    }""", region)
+    }""",
+        region,
+    )
 
 
 def test_panel_says_what_is_not_known(opened_map):

@@ -5,8 +5,21 @@ import re
 import pytest
 
 PAGES = [
-    "/", "/practices", "/practices/skane-testbed-health-equity", "/regions", "/regions/azores", "/compare?region=azores&region=skane", "/competences",
-    "/indicators", "/actors", "/vocabulary", "/about", "/map", "/sparql", "/id/actor/cidob.html", "/scheme/topic.html",
+    "/",
+    "/practices",
+    "/practices/skane-testbed-health-equity",
+    "/regions",
+    "/regions/azores",
+    "/compare?region=azores&region=skane",
+    "/competences",
+    "/indicators",
+    "/actors",
+    "/vocabulary",
+    "/about",
+    "/map",
+    "/sparql",
+    "/id/actor/cidob.html",
+    "/scheme/topic.html",
 ]
 
 # Contrast of every text with what lies behind it. Source: WCAG 2.2, relative luminance and contrast ratio.
@@ -51,7 +64,10 @@ def test_texts_stand_out(opened, path):
 
 
 def test_dark_pages_are_dark(opened):
-    shades = [page.evaluate("getComputedStyle(document.body).backgroundColor") for page in (opened("/", color_scheme=scheme) for scheme in ("light", "dark"))]
+    shades = [
+        page.evaluate("getComputedStyle(document.body).backgroundColor")
+        for page in (opened("/", color_scheme=scheme) for scheme in ("light", "dark"))
+    ]
     light, dark = ([int(channel) for channel in re.findall(r"\d+", shade)[:3]] for shade in shades)
     assert min(light) > 200
     assert max(dark) < 60
@@ -72,7 +88,9 @@ def test_focus_is_seen(opened, path):
     page = opened(path)
     for _ in range(14):
         page.keyboard.press("Tab")
-        style = page.evaluate("(() => { const s = getComputedStyle(document.activeElement); return [s.outlineStyle, parseFloat(s.outlineWidth)]; })()")
+        style = page.evaluate(
+            "(() => { const s = getComputedStyle(document.activeElement); return [s.outlineStyle, parseFloat(s.outlineWidth)]; })()"
+        )
         assert style[0] != "none"
         assert style[1] >= 2
 

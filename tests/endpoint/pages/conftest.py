@@ -15,14 +15,24 @@ import pytest
 
 MINIATURE = Path(__file__).parent / "miniature.trig"
 CANONICAL = "https://w3id.org/regin/"
-LAND = {"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {}, "geometry": {
-    "type": "Polygon", "coordinates": [[[0, 40], [20, 40], [20, 60], [0, 60], [0, 40]]]}}]}
+LAND = {
+    "type": "FeatureCollection",
+    "features": [
+        {
+            "type": "Feature",
+            "properties": {},
+            "geometry": {"type": "Polygon", "coordinates": [[[0, 40], [20, 40], [20, 60], [0, 60], [0, 40]]]},
+        }
+    ],
+}
 
 
 def make_release(folder: Path, base: str) -> Path:
     """Give a release folder that holds the miniature graph in a namespace, every statement in the default graph as well."""
     store = pyoxigraph.Store(str(folder / "store"))
-    store.load(MINIATURE.read_text(encoding="utf-8").replace(CANONICAL, base).encode(), format=pyoxigraph.RdfFormat.TRIG)
+    store.load(
+        MINIATURE.read_text(encoding="utf-8").replace(CANONICAL, base).encode(), format=pyoxigraph.RdfFormat.TRIG
+    )
     store.extend([pyoxigraph.Quad(quad.subject, quad.predicate, quad.object) for quad in store])
     store.flush()
     quads = len(store)
@@ -43,7 +53,9 @@ def serving(folder: Path, base: str):
     log = (folder / "log.txt").open("w+")
     command = [sys.executable, "-m", "regin_graph", "serve", "--release", str(release), "--port", str(port)]
     environment = {**os.environ, "REGIN_BASE_IRI": base}
-    process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, cwd=Path(__file__).parents[3], env=environment)
+    process = subprocess.Popen(
+        command, stdout=log, stderr=subprocess.STDOUT, cwd=Path(__file__).parents[3], env=environment
+    )
     address = f"http://127.0.0.1:{port}"
     wait_until_ready(address, process, log)
     yield address

@@ -7,7 +7,20 @@ from urllib.parse import urlsplit
 
 import pytest
 
-STARTS = ["/", "/?lang=el", "/practices", "/regions", "/map", "/competences", "/indicators", "/actors", "/compare?region=azores&region=skane", "/vocabulary", "/about", "/sparql"]
+STARTS = [
+    "/",
+    "/?lang=el",
+    "/practices",
+    "/regions",
+    "/map",
+    "/competences",
+    "/indicators",
+    "/actors",
+    "/compare?region=azores&region=skane",
+    "/vocabulary",
+    "/about",
+    "/sparql",
+]
 MOST_PAGES = 260
 # Of pages made alike this many are read; the links to the others are not followed.
 ALIKE = 14
@@ -18,7 +31,12 @@ def kind_of(path: str) -> str:
     parts = urlsplit(path)
     steps = parts.path.split("/")
     names = sorted(pair.split("=")[0] for pair in parts.query.split("&") if pair)
-    return "/".join(steps[:3] if steps[1] in ("id", "scheme", "graph") else steps[:2]) + re.sub(r"[^.]*(\.\w+)?$", r"\1", steps[-1]) + "?" + ",".join(names)
+    return (
+        "/".join(steps[:3] if steps[1] in ("id", "scheme", "graph") else steps[:2])
+        + re.sub(r"[^.]*(\.\w+)?$", r"\1", steps[-1])
+        + "?"
+        + ",".join(names)
+    )
 
 
 @pytest.fixture(scope="module")

@@ -4,9 +4,17 @@ import re
 
 import pytest
 
-PAGES = ["/", "/practices", "/practices/hostile", "/id/practice/hostile.html", "/map", "/graph/practice/hostile/one.html", "/scheme/topic/health.html",
-         "/sparql?query=SELECT%20*%20%7B%20%3Chttps%3A%2F%2Fw3id.org%2Fregin%2Fid%2Fpractice%2Fhostile%3E%20%3Fp%20%3Fo%20%7D"]
-ATTACK = '"><script>alert(1)</script>\' onfocus=alert(1) {{7*7}} } UNION { ?s ?p ?o'
+PAGES = [
+    "/",
+    "/practices",
+    "/practices/hostile",
+    "/id/practice/hostile.html",
+    "/map",
+    "/graph/practice/hostile/one.html",
+    "/scheme/topic/health.html",
+    "/sparql?query=SELECT%20*%20%7B%20%3Chttps%3A%2F%2Fw3id.org%2Fregin%2Fid%2Fpractice%2Fhostile%3E%20%3Fp%20%3Fo%20%7D",
+]
+ATTACK = "\"><script>alert(1)</script>' onfocus=alert(1) {{7*7}} } UNION { ?s ?p ?o"
 
 
 def scripts(page: str) -> list[str]:
@@ -16,17 +24,26 @@ def scripts(page: str) -> list[str]:
 @pytest.mark.parametrize("path", PAGES)
 def test_texts_of_the_graph_are_escaped(small, path):
     page = small.get(path).text
-    assert all(re.fullmatch(r'<script (type="module" )?src="/static/[\w./]+"( defer)?>', script) for script in scripts(page))
+    assert all(
+        re.fullmatch(r'<script (type="module" )?src="/static/[\w./]+"( defer)?>', script) for script in scripts(page)
+    )
     assert "<img src=x" not in page
     assert 'href="javascript:' not in page
 
 
 def test_hostile_title_is_shown_as_it_is(small):
-    assert "&lt;script&gt;alert(&#39;title&#39;)&lt;/script&gt; &amp; &#34;quoted&#34;" in small.get("/practices/hostile").text
+    assert (
+        "&lt;script&gt;alert(&#39;title&#39;)&lt;/script&gt; &amp; &#34;quoted&#34;"
+        in small.get("/practices/hostile").text
+    )
 
 
-@pytest.mark.parametrize("path", ["/practices", "/actors", "/competences", "/map", "/compare", "/regions", "/vocabulary", "/"])
-@pytest.mark.parametrize("parameter", ["q", "topic", "aspect", "region", "group", "field", "kind", "level", "page", "lang", "other"])
+@pytest.mark.parametrize(
+    "path", ["/practices", "/actors", "/competences", "/map", "/compare", "/regions", "/vocabulary", "/"]
+)
+@pytest.mark.parametrize(
+    "parameter", ["q", "topic", "aspect", "region", "group", "field", "kind", "level", "page", "lang", "other"]
+)
 def test_parameters_are_escaped_and_bound(small, path, parameter):
     answer = small.get(path, params={parameter: ATTACK})
     assert answer.status_code == 200
@@ -53,5 +70,5 @@ def test_policy_allows_only_files_of_ours(small, path):
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
     assert "style=" not in answer.text
-    assert not re.search(r'<script(?![^>]*src=)', answer.text)
+    assert not re.search(r"<script(?![^>]*src=)", answer.text)
     assert "<style" not in answer.text

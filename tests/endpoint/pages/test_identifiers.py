@@ -6,16 +6,24 @@ from pyoxigraph import RdfFormat
 
 BASE = "https://w3id.org/regin/"
 FORMS = {
-    ".ttl": ("text/turtle", RdfFormat.TURTLE), ".nt": ("application/n-triples", RdfFormat.N_TRIPLES),
-    ".rdf": ("application/rdf+xml", RdfFormat.RDF_XML), ".jsonld": ("application/ld+json", RdfFormat.JSON_LD),
+    ".ttl": ("text/turtle", RdfFormat.TURTLE),
+    ".nt": ("application/n-triples", RdfFormat.N_TRIPLES),
+    ".rdf": ("application/rdf+xml", RdfFormat.RDF_XML),
+    ".jsonld": ("application/ld+json", RdfFormat.JSON_LD),
 }
 
 # One identifier of each kind, and the page that it leads to.
 KINDS = {
-    "/id/practice/well": "/practices/well", "/id/region/north": "/regions/north", "/id/actor/helpers": "/id/actor/helpers.html",
-    "/id/source/one": "/id/source/one.html", "/def/Practice": "/def/Practice.html", "/def/topic": "/def/topic.html",
-    "/scheme/topic": "/scheme/topic.html", "/scheme/topic/health": "/scheme/topic/health.html",
-    "/graph/practice/well/one": "/graph/practice/well/one.html", "/id/practice/well/participation-1": "/practices/well#participation-1",
+    "/id/practice/well": "/practices/well",
+    "/id/region/north": "/regions/north",
+    "/id/actor/helpers": "/id/actor/helpers.html",
+    "/id/source/one": "/id/source/one.html",
+    "/def/Practice": "/def/Practice.html",
+    "/def/topic": "/def/topic.html",
+    "/scheme/topic": "/scheme/topic.html",
+    "/scheme/topic/health": "/scheme/topic/health.html",
+    "/graph/practice/well/one": "/graph/practice/well/one.html",
+    "/id/practice/well/participation-1": "/practices/well#participation-1",
     "/def": "/vocabulary",
 }
 
@@ -44,10 +52,18 @@ def test_identifier_leads_a_program_to_its_data(small, identifier, suffix):
     assert len(list(pyoxigraph.parse(document.content, form))) > 1
 
 
-@pytest.mark.parametrize(("accept", "suffix"), [
-    ("text/turtle;q=0.9, text/html;q=0.8", ".ttl"), ("application/ld+json, text/turtle;q=0.9", ".jsonld"), ("text/html, */*;q=0.1", ""),
-    ("application/rdf+xml;q=0.5, text/html;q=0.4", ".rdf"), ("application/n-triples", ".nt"), ("*/*", ""), ("text/html;q=0, text/turtle", ".ttl"),
-])
+@pytest.mark.parametrize(
+    ("accept", "suffix"),
+    [
+        ("text/turtle;q=0.9, text/html;q=0.8", ".ttl"),
+        ("application/ld+json, text/turtle;q=0.9", ".jsonld"),
+        ("text/html, */*;q=0.1", ""),
+        ("application/rdf+xml;q=0.5, text/html;q=0.4", ".rdf"),
+        ("application/n-triples", ".nt"),
+        ("*/*", ""),
+        ("text/html;q=0, text/turtle", ".ttl"),
+    ],
+)
 def test_weights_of_accept_are_kept(small, accept, suffix):
     assert small.get("/id/practice/well", headers={"Accept": accept}).headers["location"] == f"/practices/well{suffix}"
 
@@ -59,13 +75,19 @@ def test_friendly_address_is_negotiated_in_place(small):
 
 
 def test_forms_of_a_document_say_the_same(small):
-    graphs = [{str(triple) for triple in pyoxigraph.parse(small.get(f"/practices/well{suffix}").content, form)} for suffix, (_, form) in FORMS.items()]
+    graphs = [
+        {str(triple) for triple in pyoxigraph.parse(small.get(f"/practices/well{suffix}").content, form)}
+        for suffix, (_, form) in FORMS.items()
+    ]
     assert all(graph == graphs[0] for graph in graphs)
 
 
 def test_document_tells_the_parts_the_graphs_and_the_sources(small):
     text = small.get("/practices/well.nt").text
-    assert f"<{BASE}id/practice/well/participation-1> <http://data.europa.eu/m8g/hasParticipant> <{BASE}id/actor/helpers>" in text
+    assert (
+        f"<{BASE}id/practice/well/participation-1> <http://data.europa.eu/m8g/hasParticipant> <{BASE}id/actor/helpers>"
+        in text
+    )
     assert f"<{BASE}graph/practice/well/two> <http://www.w3.org/ns/prov#wasDerivedFrom> <{BASE}id/source/two>" in text
     assert f'<{BASE}id/source/one> <http://purl.org/dc/terms/title> "The first source"@en' in text
 
@@ -77,16 +99,32 @@ def test_equal_documents_are_equal_bytes(small):
 def test_link_header_names_the_other_forms(small):
     link = small.get("/practices/well").headers["link"]
     for expected in (
-        '</practices/well.ttl>; rel="alternate"; type="text/turtle"', 'rel="describedby"', '</practices/well>; rel="canonical"',
+        '</practices/well.ttl>; rel="alternate"; type="text/turtle"',
+        'rel="describedby"',
+        '</practices/well>; rel="canonical"',
         f'<{BASE}id/practice/well>; rel="cite-as"',
     ):
         assert expected in link
 
 
-@pytest.mark.parametrize("path", [
-    "/id/practice/unknown", "/id/nothing/well", "/practices/unknown", "/regions/unknown.ttl", "/def/Unknown", "/scheme/unknown", "/scheme/topic/unknown",
-    "/graph/practice/well/unknown", "/id/practice/well/part-9", "/def.doc", "/no/such/page", "/practices/%00%22%3E", "/id/practice/..%2f..",
-])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/id/practice/unknown",
+        "/id/nothing/well",
+        "/practices/unknown",
+        "/regions/unknown.ttl",
+        "/def/Unknown",
+        "/scheme/unknown",
+        "/scheme/topic/unknown",
+        "/graph/practice/well/unknown",
+        "/id/practice/well/part-9",
+        "/def.doc",
+        "/no/such/page",
+        "/practices/%00%22%3E",
+        "/id/practice/..%2f..",
+    ],
+)
 def test_unknown_is_404_with_a_page(small, path):
     answer = small.get(path)
     assert answer.status_code == 404

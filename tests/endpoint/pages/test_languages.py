@@ -25,10 +25,20 @@ def test_no_language_is_left_in_english(language):
     assert not same
 
 
-@pytest.mark.parametrize(("header", "language"), [
-    ("", "en"), ("sv", "sv"), ("pt-BR, en;q=0.5", "pt"), ("ca, de;q=0.7, fr;q=0.9", "fr"), ("xx", "en"), ("de;q=0, it;q=0.1", "it"),
-    ("de;q=nonsense, es", "es"), ("*", "en"), ("EL", "el"),
-])
+@pytest.mark.parametrize(
+    ("header", "language"),
+    [
+        ("", "en"),
+        ("sv", "sv"),
+        ("pt-BR, en;q=0.5", "pt"),
+        ("ca, de;q=0.7, fr;q=0.9", "fr"),
+        ("xx", "en"),
+        ("de;q=0, it;q=0.1", "it"),
+        ("de;q=nonsense, es", "es"),
+        ("*", "en"),
+        ("EL", "el"),
+    ],
+)
 def test_accept_language(header, language):
     assert accepted_language(header) == language
 
@@ -52,7 +62,7 @@ def test_browser_language_is_taken_without_being_carried_on(small):
 def test_text_in_another_language_says_so(small):
     page = small.get("/practices/well?lang=sv").text
     assert '<h1><span lang="en">Well told</span></h1>' in page
-    assert '<h1>Gut erzählt</h1>' in small.get("/practices/well?lang=de").text
+    assert "<h1>Gut erzählt</h1>" in small.get("/practices/well?lang=de").text
     assert "Well told</h1>" in small.get("/practices/well?lang=en").text
 
 
@@ -80,9 +90,17 @@ def test_best_texts_keep_all_of_the_best_language():
     assert [found.value for found in best_texts(texts, "fr")] == ["one", "two"]
 
 
-@pytest.mark.parametrize(("value", "language", "shown"), [
-    ("1611119", "en", "1\u202f611\u202f119"), ("10.30", "de", "10,3"), ("10.30", "en", "10.3"), ("0", "fr", "0"), ("n/a", "en", "n/a"), ("1e5", "en", "1e5"),
-])
+@pytest.mark.parametrize(
+    ("value", "language", "shown"),
+    [
+        ("1611119", "en", "1\u202f611\u202f119"),
+        ("10.30", "de", "10,3"),
+        ("10.30", "en", "10.3"),
+        ("0", "fr", "0"),
+        ("n/a", "en", "n/a"),
+        ("1e5", "en", "1e5"),
+    ],
+)
 def test_numbers(value, language, shown):
     assert number_text(value, language) == shown
 

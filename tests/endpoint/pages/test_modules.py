@@ -24,18 +24,30 @@ def test_examples_in_docstrings(name):
     assert results.failed == 0
 
 
-@pytest.mark.parametrize(("iri", "page"), [
-    (BASE + "id/practice/a", "/practices/a"), (BASE + "id/region/a/outline", "/regions/a#outline"), (BASE + "id/place/sicily", "/id/place/sicily.html"),
-    (BASE + "def/Practice", "/def/Practice.html"), (BASE + "graph/meta", "/graph/meta.html"), (BASE + "scheme/topic", "/scheme/topic.html"),
-    ("https://example.org/id/practice/a", "https://example.org/id/practice/a"), (BASE + "dataset/practices", "/dataset/practices"),
-    (BASE + "something/else", BASE + "something/else"),
-])
+@pytest.mark.parametrize(
+    ("iri", "page"),
+    [
+        (BASE + "id/practice/a", "/practices/a"),
+        (BASE + "id/region/a/outline", "/regions/a#outline"),
+        (BASE + "id/place/sicily", "/id/place/sicily.html"),
+        (BASE + "def/Practice", "/def/Practice.html"),
+        (BASE + "graph/meta", "/graph/meta.html"),
+        (BASE + "scheme/topic", "/scheme/topic.html"),
+        ("https://example.org/id/practice/a", "https://example.org/id/practice/a"),
+        (BASE + "dataset/practices", "/dataset/practices"),
+        (BASE + "something/else", BASE + "something/else"),
+    ],
+)
 def test_page_of(iri, page):
     assert page_of(iri, BASE) == page
 
 
 def test_document_addresses():
-    assert [place_of("id/practice/a").document(suffix) for suffix in ("", ".html", ".ttl")] == ["/practices/a", "/practices/a", "/practices/a.ttl"]
+    assert [place_of("id/practice/a").document(suffix) for suffix in ("", ".html", ".ttl")] == [
+        "/practices/a",
+        "/practices/a",
+        "/practices/a.ttl",
+    ]
     assert place_of("id/actor/b/part-1").document(".nt") == "/id/actor/b.nt"
     assert split_suffix("id/edition/2021.01") == ("id/edition/2021.01", "")
 
@@ -46,7 +58,7 @@ def test_parameters_keep_fragment_and_leave_out_empty_ones():
 
 def test_values_are_bound_at_the_head_of_the_pattern():
     text = question("practices", topic=NamedNode("urn:x:t"), region=None, word1='a"} #').text
-    assert "WHERE {\n  VALUES ?topic { <urn:x:t> }\n  VALUES ?word1 { \"a\\\"} #\" }" in text
+    assert 'WHERE {\n  VALUES ?topic { <urn:x:t> }\n  VALUES ?word1 { "a\\"} #" }' in text
     assert "VALUES ?region" not in text
     pyoxigraph.Store().query(text)
 
@@ -70,10 +82,16 @@ def row(subject, prop, value, source=None):
 
 def test_entity_gathers_sources_of_a_statement_and_its_parts():
     english, german = Term("literal", "one", "en"), Term("literal", "eins", "de")
-    entity = read_entity("urn:e", [
-        row("urn:e", "urn:p", english, "urn:s2"), row("urn:e", "urn:p", english, "urn:s1"), row("urn:e", "urn:p", german),
-        row("urn:e", "urn:part", Term("iri", "urn:e/x-1")), row("urn:e/x-1", "urn:q", Term("literal", "5"), "urn:s3"),
-    ])
+    entity = read_entity(
+        "urn:e",
+        [
+            row("urn:e", "urn:p", english, "urn:s2"),
+            row("urn:e", "urn:p", english, "urn:s1"),
+            row("urn:e", "urn:p", german),
+            row("urn:e", "urn:part", Term("iri", "urn:e/x-1")),
+            row("urn:e/x-1", "urn:q", Term("literal", "5"), "urn:s3"),
+        ],
+    )
     assert [statement.value for statement in entity.texts("en", "urn:p")] == [english]
     assert entity.texts("en", "urn:p")[0].sources == ("urn:s1", "urn:s2")
     assert entity.texts("sv", "urn:p")[0].value == english

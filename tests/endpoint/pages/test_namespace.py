@@ -5,10 +5,19 @@ import pytest
 BASE = "https://graph.example.org/x/"
 
 
-@pytest.mark.parametrize(("path", "words"), [
-    ("/practices", "Practices: 2"), ("/practices?topic=health&q=well", "Well told"), ("/practices/well", "Ask first."), ("/regions/north", "North"),
-    ("/map", "Well told"), ("/scheme/topic.html", "Mental health"), ("/id/actor/helpers.html", "What links here"), ("/vocabulary", "practice"),
-])
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("/practices", "Practices: 2"),
+        ("/practices?topic=health&q=well", "Well told"),
+        ("/practices/well", "Ask first."),
+        ("/regions/north", "North"),
+        ("/map", "Well told"),
+        ("/scheme/topic.html", "Mental health"),
+        ("/id/actor/helpers.html", "What links here"),
+        ("/vocabulary", "practice"),
+    ],
+)
 def test_pages_follow_the_namespace(elsewhere, path, words):
     answer = elsewhere.get(path)
     assert answer.status_code == 200

@@ -7,8 +7,24 @@ import httpx
 import pytest
 
 TEMPLATE_FIELDS = [
-    "title", "needs-gaps", "objective", "type-topic", "short-description", "partnership", "beneficiaries", "duration", "location",
-    "related-initiatives", "budget", "funding", "outputs", "challenges", "lessons-learnt", "evaluation", "transferability", "contact",
+    "title",
+    "needs-gaps",
+    "objective",
+    "type-topic",
+    "short-description",
+    "partnership",
+    "beneficiaries",
+    "duration",
+    "location",
+    "related-initiatives",
+    "budget",
+    "funding",
+    "outputs",
+    "challenges",
+    "lessons-learnt",
+    "evaluation",
+    "transferability",
+    "contact",
 ]
 SKANE = "/practices/skane-testbed-health-equity"
 
@@ -30,7 +46,11 @@ def shown_queries(page: str) -> list[str]:
 
 
 def ask(site: httpx.Client, query: str) -> list[dict]:
-    answer = site.post("/sparql", content=query, headers={"Content-Type": "application/sparql-query", "Accept": "application/sparql-results+json"})
+    answer = site.post(
+        "/sparql",
+        content=query,
+        headers={"Content-Type": "application/sparql-query", "Accept": "application/sparql-results+json"},
+    )
     assert answer.status_code == 200, answer.text
     return answer.json()["results"]["bindings"]
 
@@ -93,7 +113,9 @@ def test_figure_of_another_area_names_that_area(site):
 
 def test_front_page_figures_are_the_answers_to_their_queries(site):
     page = site.get("/").text
-    figures = re.findall(r'<dt><a href="([^"]+)">[^<]+</a></dt>\s*<dd>([^<]+)</dd>\s*<dd class="small"><a href="(/sparql\?[^"]+)"', page)
+    figures = re.findall(
+        r'<dt><a href="([^"]+)">[^<]+</a></dt>\s*<dd>([^<]+)</dd>\s*<dd class="small"><a href="(/sparql\?[^"]+)"', page
+    )
     assert len(figures) == 8
     for _, shown, address in figures:
         query = httpx.URL(html.unescape(address)).params["query"]
@@ -102,10 +124,23 @@ def test_front_page_figures_are_the_answers_to_their_queries(site):
     assert [shown for path, shown, _ in figures if path == "/practices"] == ["59"]
 
 
-@pytest.mark.parametrize("path", [
-    "/practices?topic=health", SKANE, "/regions", "/regions/azores", "/compare?region=azores&region=skane", "/competences?field=housing",
-    "/indicators", "/actors", "/vocabulary", "/scheme/topic.html", "/id/actor/cidob.html", "/def/Practice.html",
-])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/practices?topic=health",
+        SKANE,
+        "/regions",
+        "/regions/azores",
+        "/compare?region=azores&region=skane",
+        "/competences?field=housing",
+        "/indicators",
+        "/actors",
+        "/vocabulary",
+        "/scheme/topic.html",
+        "/id/actor/cidob.html",
+        "/def/Practice.html",
+    ],
+)
 def test_every_shown_query_runs(site, path):
     queries = shown_queries(site.get(path).text)
     assert queries
@@ -113,10 +148,17 @@ def test_every_shown_query_runs(site, path):
         ask(site, query)
 
 
-@pytest.mark.parametrize(("parameters", "variable"), [
-    ({"topic": "health"}, "topic"), ({"aspect": "innovation"}, "aspect"), ({"region": "skane"}, "region"), ({"group": "women"}, "group"),
-    ({"q": "housing mig"}, "word1"), ({"topic": "health", "region": "skane"}, "topic"),
-])
+@pytest.mark.parametrize(
+    ("parameters", "variable"),
+    [
+        ({"topic": "health"}, "topic"),
+        ({"aspect": "innovation"}, "aspect"),
+        ({"region": "skane"}, "region"),
+        ({"group": "women"}, "group"),
+        ({"q": "housing mig"}, "word1"),
+        ({"topic": "health", "region": "skane"}, "topic"),
+    ],
+)
 def test_filtered_list_is_the_answer_to_the_query_it_shows(site, parameters, variable):
     page = site.get("/practices", params=parameters).text
     query = next(query for query in shown_queries(page) if f"VALUES ?{variable}" in query)
@@ -133,7 +175,12 @@ def test_narrower_topics_are_found_by_the_wider_one(site):
 def test_filter_counts_are_true(site):
     options = re.findall(r'<option value="([\w-]+)"[^>]*>[^<]*\((\d+)\)</option>', site.get("/practices").text)
     assert len(options) > 60
-    topics = dict(re.findall(r'<option value="([\w-]+)"[^>]*>[^<]*\((\d+)\)</option>', site.get("/practices").text.split('name="topic"')[1].split("</select>")[0]))
+    topics = dict(
+        re.findall(
+            r'<option value="([\w-]+)"[^>]*>[^<]*\((\d+)\)</option>',
+            site.get("/practices").text.split('name="topic"')[1].split("</select>")[0],
+        )
+    )
     for slug in ("health", "governance-coordination", "mentoring"):
         assert f"Practices: {topics[slug]}" in visible(site.get("/practices", params={"topic": slug}).text)
 
@@ -193,7 +240,10 @@ def test_scheme_page_shows_the_tree(site):
 
 def test_map_page_lists_all_practices_without_scripts(site):
     page = site.get("/map").text
-    listed = page.split('id="practice-list"')[1].split("</ul>")[0].count("<li>"), page.split('id="unplaced-list"')[1].split("</ul>")[0].count("<li>")
+    listed = (
+        page.split('id="practice-list"')[1].split("</ul>")[0].count("<li>"),
+        page.split('id="unplaced-list"')[1].split("</ul>")[0].count("<li>"),
+    )
     assert sum(listed) == 59
     assert min(listed) > 0
     assert page.split('id="region-list"')[1].split("</ul>")[0].count("<li>") == 32
@@ -230,7 +280,10 @@ def test_query_page_downloads(site):
 
 def test_query_page_shows_yes_no_graph_and_problem(site):
     assert "Yes" in visible(site.get("/sparql", params={"query": "ASK { ?s ?p ?o }"}).text)
-    assert "&lt;https://w3id.org/regin" in site.get("/sparql", params={"query": "CONSTRUCT { ?s a ?c } { ?s a ?c } LIMIT 3"}).text
+    assert (
+        "&lt;https://w3id.org/regin"
+        in site.get("/sparql", params={"query": "CONSTRUCT { ?s a ?c } { ?s a ?c } LIMIT 3"}).text
+    )
     wrong = site.get("/sparql", params={"query": "SELEC ?s {}"})
     assert wrong.status_code == 400
     assert "syntax error" in visible(wrong.text)
