@@ -81,6 +81,8 @@ def prepare(text: str, index: SpatialIndex | Schema | None = None, *, rdfs: bool
         rewriter.rewrite_query()
     except UnreadableQuery as reason:
         return PreparedQuery(text, f"The query goes to the engine as it is: {reason}.")
+    except RecursionError:
+        return PreparedQuery(text, "The query goes to the engine as it is: its groups lie too deep in each other.")
     if not rewriter.notes:
         return PreparedQuery(text, "No part of the query is for the spatial index: it goes to the engine as it is.")
     rewritten = query.text
