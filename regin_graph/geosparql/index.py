@@ -279,7 +279,7 @@ class SpatialIndex:
         if predicates is not None:
             numbers = [self.nodes.number(f"<{iri}>") for iri in predicates]
             kept &= numpy.isin(self.link_predicate, [number for number in numbers if number is not None])
-        return numpy.unique(self.link_geometry[kept])
+        return each_once(self.link_geometry[kept])
 
     def any_blank(self, nodes: numpy.ndarray) -> bool:
         """Tell whether there is a blank node among nodes: a query cannot name it."""
@@ -290,6 +290,11 @@ def opened_array(path: Path) -> numpy.ndarray:
     """Give a saved array, mapped unless it is empty."""
     array = numpy.load(path, mmap_mode="r" if path.stat().st_size > 4096 else None)
     return array.view(numpy.ndarray) if isinstance(array, numpy.memmap) else array
+
+
+def each_once(ordered: numpy.ndarray) -> numpy.ndarray:
+    """Give the different numbers of an ordered array."""
+    return ordered[numpy.concatenate([[True], ordered[1:] != ordered[:-1]])] if len(ordered) else ordered
 
 
 def ranges(begins: numpy.ndarray, ends: numpy.ndarray) -> numpy.ndarray:

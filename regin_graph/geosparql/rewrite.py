@@ -15,7 +15,7 @@ import numpy
 
 from regin_graph.geosparql import entailment, property_patterns
 from regin_graph.geosparql.functions import CUSTOM_AGGREGATES, DISTINCT_MARK
-from regin_graph.geosparql.index import BY_PLACE, ELSEWHERE, SpatialIndex
+from regin_graph.geosparql.index import BY_PLACE, ELSEWHERE, SpatialIndex, each_once
 from regin_graph.geosparql.problems import SpatialError
 from regin_graph.geosparql.property_patterns import SpatialObjects, Table
 from regin_graph.geosparql.query_tokens import UnreadableQuery
@@ -672,11 +672,6 @@ class Rewriter:
         within = numpy.arange(int(counts.sum())) - numpy.repeat(numpy.cumsum(counts) - counts, counts)
         features = index.link_feature[kept[numpy.repeat(begins, counts) + within]]
         return None if index.any_blank(features) else (places, features)
-
-
-def each_once(ordered: numpy.ndarray) -> numpy.ndarray:
-    """Give the different numbers of an ordered array."""
-    return ordered[numpy.concatenate([[True], ordered[1:] != ordered[:-1]])] if len(ordered) else ordered
 
 
 def variables(triple: Triple) -> tuple[str, ...]:
