@@ -94,3 +94,9 @@ def test_the_guide_documents_every_field(record_types):
 def test_no_personal_address_is_published():
     with_address = [str(path.relative_to(DATA)) for path in TEXT_FILES if re.search(r"[\w.+-]+@[\w-]+\.[a-z]{2,}", path.read_text("utf-8"))]
     assert not with_address, f"Addresses of persons are never published: take the e-mail address out of {with_address}."
+
+
+def test_the_guide_promises_no_order():
+    guide = (DATA / "README.md").read_text("utf-8")
+    assert "important first" not in guide, "The graph keeps no order of values: do not promise one."
+    assert "order of several values is not kept" in guide, "Tell editors that the order of values is not kept."

@@ -1,0 +1,40 @@
+"""No text and no source of a practice changes by accident: each field is what it was when compared with the sources."""
+
+import copy
+
+import pytest
+import yaml
+
+from .practice_digests import DIGESTS, digests_of
+
+KNOWN = yaml.safe_load(DIGESTS.read_text("utf-8"))
+RENEW = "Restore it (the history of the file shows it); if the change is meant: python tests/data/practice_digests.py"
+
+
+@pytest.fixture(scope="module")
+def evaluations(records) -> list[dict]:
+    return [evaluation for _, evaluation in records["evaluations"]]
+
+
+def changed_in(practice: dict, evaluations: list[dict]) -> list[str]:
+    """Give the fields of a practice that no longer say what they said; fields that were added are no loss."""
+    found = digests_of(practice, evaluations)
+    return [field for field, known in KNOWN.get(practice["id"], {}).items() if found.get(field) != known]
+
+
+def test_fields_of_practices_say_what_their_sources_said(records, evaluations):
+    changed = [f"{practice['id']}: {', '.join(fields)}. {RENEW} {practice['id']}" for _, practice in records["practices"] if (fields := changed_in(practice, evaluations))]
+    assert not changed, "These fields changed:\n" + "\n".join(changed)
+
+
+def test_no_practice_with_a_digest_is_gone(records):
+    lost = KNOWN.keys() - {practice["id"] for _, practice in records["practices"]}
+    assert len(KNOWN) >= 59 and not lost, f"Practices are withdrawn with status: retired, never deleted: {sorted(lost)}"
+
+
+def test_a_changed_text_and_a_moved_source_are_seen(records, evaluations):
+    practice = copy.deepcopy(next(one for _, one in records["practices"] if one["id"] == "skane-testbed-health-equity"))
+    assert changed_in(practice, evaluations) == []
+    practice["title"]["en"] += "!"
+    practice["topic"]["source"], practice["start"]["source"] = practice["start"]["source"], practice["topic"]["source"]
+    assert changed_in(practice, evaluations) == ["start", "title", "topic"]
