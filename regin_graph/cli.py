@@ -66,7 +66,7 @@ def build(data: Path | None, out: Path | None, jobs: int | None) -> None:
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--format", "form", type=click.Choice(["text", "json", "turtle"]), default="text", show_default=True,
               help="Form of the findings.")
-@click.option("--severity", type=click.Choice(["Violation", "Warning", "Info"]), default="Info", show_default=True,
+@click.option("--severity", type=click.Choice(["Violation", "Warning", "Info"]), default="Warning", show_default=True,
               help="Leave out findings milder than this.")
 @DATA
 @JOBS

@@ -16,6 +16,7 @@ from regin_graph.build.rules import check_rules
 from regin_graph.build.shacl import check_shapes, read_shapes
 from regin_graph.build.statements import Statements, state_records
 from regin_graph.build.tables import read_tables
+from regin_graph.build.unread import unread_files
 from regin_graph.build.vocabulary import state_vocabulary
 from regin_graph.engine_loading import load_release
 from regin_graph.errors import FindingsRemain, WrongUse
@@ -30,7 +31,7 @@ Step = Callable[..., None]
 def build(settings: BuildSettings, step: Step = lambda *_, **__: None) -> tuple[Release, Report]:
     """Give a checked release of the data. Raises: FindingsRemain when a violation forbids it; nothing is written then."""
     records, findings = read(settings, step)
-    statements = state(records, settings, step)
+    statements = state([record for record in records if not record.says("status", "draft")], settings, step)
     derive_facts(statements, step)
     report = check(statements, findings, settings, step)
     if report.blocks:
@@ -54,6 +55,7 @@ def read(settings: BuildSettings, step: Step) -> tuple[list[Record], list[Findin
             (records if isinstance(outcome, Record) else findings).append(outcome)
     for outcome in read_tables(settings.data, settings.base_iri, root):
         (records if isinstance(outcome, Record) else findings).append(outcome)
+    findings += unread_files(settings.data, root)
     step("read", done=f"{len(records)} records")
     return records, findings
 
@@ -91,8 +93,14 @@ def derive_facts(statements: Statements, step: Step) -> None:
     step("derive", done=f"{len(statements.quads) - before} quads")
 
 
-def check(statements: Statements, findings: list[Finding], settings: BuildSettings, step: Step) -> Report:
-    """Step 4: give all findings: form, shapes, rules across records."""
+def check(
+    statements: Statements,
+    findings: list[Finding],
+    settings: BuildSettings,
+    step: Step,
+    records: frozenset[str] | None = None,
+) -> Report:
+    """Step 4: give all findings: form, shapes (of these records, or of all), rules across records."""
     step("check")
     report = Report()
     report.add(findings + statements.findings)
@@ -102,9 +110,12 @@ def check(statements: Statements, findings: list[Finding], settings: BuildSettin
         check_shapes(
             statements.quads, shapes, base, settings.jobs, place_of,
             lambda number, total: step("check", part=number, of=total),
+            records=records,
         )
     )
-    report.add(check_rules(statements.quads, settings.shapes / "checks", base, place_of))
+    # References into a file that could not be read would all be reported as broken: its own finding is enough.
+    if not any(finding.rule == "unreadable-file" for finding in report.findings):
+        report.add(check_rules(statements.quads, settings.shapes / "checks", base, place_of))
     step("check", done=", ".join(f"{report.count(name)} {name}" for name in ("Violation", "Warning", "Info")))
     return report
 

@@ -7,6 +7,7 @@ from regin_graph.build import check, derive_facts, read, state
 from regin_graph.build.records import shown_path
 from regin_graph.build.report import SEVERITIES, Report
 from regin_graph.errors import WrongUse
+from regin_graph.identifiers import record_iri
 from regin_graph.settings import BuildSettings
 
 
@@ -24,8 +25,11 @@ def check_files(settings: BuildSettings, files: Iterable[Path], severity: str, s
     records, findings = read(settings, step)
     statements = state(records, settings, step)
     derive_facts(statements, step)
-    whole = check(statements, findings, settings, step)
     shown = {shown_path(path, settings.data.parent) for path in files}
+    concerned = frozenset(
+        record_iri(key[0], settings.base_iri) for key, place in statements.places.items() if place.file in shown
+    )
+    whole = check(statements, findings, settings, step, concerned if files else None)
     asked = SEVERITIES[: SEVERITIES.index(severity) + 1]
     report = Report()
     report.add(f for f in whole.findings if f.severity in asked and (not shown or f.place.file in shown))

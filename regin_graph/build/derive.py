@@ -18,14 +18,16 @@ def derive(statements: Statements) -> None:
     """Add what follows from the statements: derived facts, and the facts about the graphs themselves."""
     store = Store()
     store.bulk_extend(quad for quad in statements.quads if isinstance(quad.graph_name, DefaultGraph))
-    _take_in(statements, store, "practice_places", practice_places(store, statements.base))
+    _take_in(statements, store, "practice_places", practice_places(store, statements.base), "natural-earth")
     for path in sorted(DERIVATIONS.glob("*.rq")):
         query = rebase(path.read_text("utf-8"), statements.base)
         _take_in(statements, store, path.stem, store.query(query))
     _take_in(statements, store, "", _graph_facts(statements))
 
 
-def _take_in(statements: Statements, store: Store, rule: str, triples: Iterable[Triple]) -> None:
+def _take_in(
+    statements: Statements, store: Store, rule: str, triples: Iterable[Triple], source: str = "editorial"
+) -> None:
     path = f"graph/derived/{rule.replace('_', '-')}" if rule else "graph/meta"
     graph = NamedNode(statements.base + path)
     new = set()
@@ -37,17 +39,16 @@ def _take_in(statements: Statements, store: Store, rule: str, triples: Iterable[
     statements.quads |= new
     store.bulk_extend(new)
     if rule:
-        statements.graphs[graph.value] = ("", "")
+        statements.graphs[graph.value] = ("", source)
 
 
 def _graph_facts(statements: Statements) -> Iterable[Triple]:
     regin, scheme = statements.base + "def/", statements.base + "scheme/assertion-kind/"
     for graph, (record, source) in sorted(statements.graphs.items()):
         node = NamedNode(graph)
-        kind = "derived" if not source else "editorial" if source == "editorial" else "reported"
+        kind = "derived" if not record else "editorial" if source == "editorial" else "reported"
         yield Triple(node, RDF_TYPE, NamedNode(regin + "SourceGraph"))
         yield Triple(node, NamedNode(regin + "assertionKind"), NamedNode(scheme + kind))
-        if source:
-            source_iri = NamedNode(f"{statements.base}id/source/{source}")
-            yield Triple(node, NamedNode(PROV + "wasDerivedFrom"), source_iri)
+        yield Triple(node, NamedNode(PROV + "wasDerivedFrom"), NamedNode(f"{statements.base}id/source/{source}"))
+        if record:
             yield Triple(node, FOAF_TOPIC, NamedNode(record))

@@ -12,11 +12,13 @@ from regin_graph.build.statements import RDF_TYPE, Statements
 
 GEO = "http://www.opengis.net/ont/geosparql#"
 SF = "http://www.opengis.net/ont/sf#"
+NEAR_DEGREES = 1.0
 WKT = NamedNode(GEO + "wktLiteral")
 
 
 def state_outlines(data: Path, root: Path, statements: Statements) -> None:
     """State every outline below regions/outlines/. Units: degrees, lon lat, CRS84."""
+    regions = region_coordinates(statements)
     for path in sorted((data / "regions" / "outlines").glob("*.geojson")):
         place = Place(shown_path(path, root), 1, "geometry")
         try:
@@ -31,7 +33,11 @@ def state_outlines(data: Path, root: Path, statements: Statements) -> None:
             continue
         if name != path.stem:
             found(statements, place, "id-and-file-name", f'the id "{name}" is not the file\'s name.', f"Write {path.stem}.")
-        elif problem := geometry_problem(geometry):
+        elif f"{statements.base}id/region/{name}" not in regions:
+            found(statements, place, "outline-of-nothing", f'there is no region "{name}".', "Name the file and its id after a region of data/regions/regions.csv.")
+        elif geometry.geom_type not in ("Polygon", "MultiPolygon"):
+            found(statements, place, "broken-geometry", f"the outline is a {geometry.geom_type}, not an area.", "Give a Polygon or MultiPolygon.")
+        elif (problem := geometry_problem(geometry)) or (problem := far_from(geometry, regions[f"{statements.base}id/region/{name}"])):
             found(statements, place, "broken-geometry", f"the outline is broken: {problem}.", "Repair the ring in a map editor and save it again.")
         else:
             state_geometry(statements, f"{statements.base}id/region/{name}", "outline", geometry, sources, place)
@@ -47,6 +53,27 @@ def geometry_problem(geometry) -> str:
     if not (-180 <= west and east <= 180 and -90 <= south and north <= 90):
         return "coordinates lie outside lon -180..180, lat -90..90 (is it lon lat?)"
     return ""
+
+
+def region_coordinates(statements: Statements) -> dict[str, dict[str, float]]:
+    """Give the stated longitude and latitude of each region, as far as known. Units: degrees."""
+    prefix, regions = statements.base + "def/", {}
+    for quad in statements.quads:
+        if quad.predicate == RDF_TYPE and quad.object.value == prefix + "Region":
+            regions.setdefault(quad.subject.value, {})
+        elif quad.predicate.value in (prefix + "longitude", prefix + "latitude"):
+            regions.setdefault(quad.subject.value, {})[quad.predicate.value.removeprefix(prefix)] = float(quad.object.value)
+    return regions
+
+
+def far_from(geometry, coordinates: dict[str, float]) -> str:
+    """Tell that an outline does not lie round the region's stated coordinates; an empty text when it does."""
+    if len(coordinates) < 2:
+        return ""
+    point = shapely.Point(coordinates["longitude"], coordinates["latitude"])
+    if shapely.box(*geometry.bounds).distance(point) <= NEAR_DEGREES:
+        return ""
+    return f"it lies far from the region's coordinates, lon {point.x:g} lat {point.y:g} (is it lon lat?)"
 
 
 def state_geometry(statements: Statements, feature: str, part: str, geometry, sources, place: Place) -> str:

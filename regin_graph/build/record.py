@@ -6,12 +6,16 @@ from regin_graph.build.report import Place
 
 
 class Located(dict):
-    """A mapping that knows the line of each key. Shape: key → text, list or Located; `lines`: key → line."""
+    """A mapping that knows the line of each key, and the sources of keys that have their own.
+
+    Shape: key → text, list or Located; `lines`: key → line; `sources`: key → ids of sources.
+    """
 
     def __init__(self, line: int):
         super().__init__()
         self.line = line
         self.lines: dict[str, int] = {}
+        self.sources: dict[str, tuple[str, ...]] = {}
 
 
 @dataclass(frozen=True)
@@ -37,3 +41,11 @@ class Record:
     statements: list[Statement] = field(default_factory=list)
     parts: dict[str, str] = field(default_factory=dict)
     sources: tuple[str, ...] = ()
+
+    def says(self, key: str, value: str) -> bool:
+        """Tell whether a field of the record holds the value.
+
+        >>> Record("x", (), Place("f"), [Statement("status", "draft", ("s",), Place("f"))]).says("status", "draft")
+        True
+        """
+        return any(one.key == key and one.content in (value, [value]) for one in self.statements)

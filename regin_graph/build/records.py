@@ -85,6 +85,7 @@ def _statement(key, item, record: Record, kind: RecordType, place: Place, seen_p
         if "source" in item:
             sources = tuple(_as_list(item["source"]))
         if key in kind.parts:
+            _take_own_sources(content)
             findings += _part_findings(key, content, kind, place, seen_parts)
         elif "value" in content:
             extra = [name for name in content if name != "value"]
@@ -92,7 +93,7 @@ def _statement(key, item, record: Record, kind: RecordType, place: Place, seen_p
             content = content["value"]
         else:
             findings += [
-                _unknown(place.file, content.lines[name], name, ["value", "source", "en", "fr", "…"])
+                _no_language(place.file, content.lines[name], name)
                 for name in content
                 if len(name.split("-")[0]) not in LANGUAGE_TAG_LENGTHS
             ]
@@ -101,6 +102,14 @@ def _statement(key, item, record: Record, kind: RecordType, place: Place, seen_p
     if not sources:
         findings.append(Finding(place, "Violation", "statement-without-source", f'field "{key}" names no source.', "Add `source: [id]` with ids of data/sources/sources.csv."))
     return findings or Statement(key, content, sources, place)
+
+
+def _take_own_sources(part: Located) -> None:
+    # Inside a part, a field may name sources of its own: a tag of the editors on a fact somebody else tells.
+    for name, value in list(part.items()):
+        if isinstance(value, Located) and "source" in value:
+            part.sources[name] = tuple(_as_list(value.pop("source")))
+            part[name] = value["value"] if value.keys() == {"value"} else value
 
 
 def _part_findings(key, content: Located, kind: RecordType, place: Place, seen_parts) -> list[Finding]:
@@ -127,6 +136,11 @@ def _unknown(shown: str, line: int, key: str, known) -> Finding:
     near = get_close_matches(key, list(known), 1)
     repair = f'Did you mean "{near[0]}"?' if near else "Remove it, or see data/README.md for the fields."
     return _violation(shown, line, key, "unknown-field", f'field "{key}" is unknown here.', repair)
+
+
+def _no_language(shown: str, line: int, key: str) -> Finding:
+    repair = "Write the text under its language tag: en, fr, de, it, es, pt, sv, el or another; a plain value under `value`."
+    return _violation(shown, line, key, "unknown-field", f'"{key}" is no language tag.', repair)
 
 
 def _violation(shown: str, line: int, key: str, rule: str, problem: str, repair: str) -> Finding:

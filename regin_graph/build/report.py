@@ -93,4 +93,5 @@ class Report:
 
 
 def _order(finding: Finding):
-    return (SEVERITIES.index(finding.severity), finding.place, finding.rule, finding.problem, finding.value)
+    # What cannot be read comes first: other findings may follow from it.
+    return (finding.rule != "unreadable-file", SEVERITIES.index(finding.severity), finding.place, finding.rule, finding.problem, finding.value)

@@ -51,13 +51,18 @@ def check_rules(quads: Iterable[Quad], folder: Path, base: str, place_of: Callab
         names = [variable.value for variable in solutions.variables]
         for solution in solutions:
             row = {name: solution[name] for name in names if solution[name] is not None}
-            findings.append(_finding(rule, row, place_of))
+            findings.append(_finding(rule, row, base, place_of))
     return findings
 
 
-def _finding(rule: Rule, row: dict, place_of: Callable) -> Finding:
+def _as_typed(value: str, base: str) -> str:
+    # Editors write names, not addresses.
+    return re.sub(r"^(id/[^/]+|scheme/[^/]+)/", "", value.removeprefix(base)) if value.startswith(base) else value
+
+
+def _finding(rule: Rule, row: dict, base: str, place_of: Callable) -> Finding:
     record, predicate, value = (row.get(name) for name in ("record", "property", "value"))
     iri = record.value if record else ""
     place = place_of(iri, predicate.value if predicate else "", str(value) if value else "") or Place("(derived)", 0, iri)
-    shown = f' ("{value.value}")' if value is not None else ""
+    shown = f' ("{_as_typed(value.value, base)}")' if value is not None else ""
     return Finding(place, rule.severity, rule.name, rule.problem.rstrip(".") + shown + ".", rule.repair, iri, str(value or ""))

@@ -53,8 +53,10 @@ def read_shapes(folder: Path, base: str) -> str:
     return graph.serialize(format="nt")
 
 
-def chunks(quads: Iterable[Quad], base: str, size: int = CHUNK_TRIPLES) -> list[tuple[bytes, frozenset[str]]]:
-    """Deal the default graph into chunks. Shape: N-Triples text, IRIs of the nodes the chunk owns."""
+def chunks(
+    quads: Iterable[Quad], base: str, size: int = CHUNK_TRIPLES, records: frozenset[str] | None = None
+) -> list[tuple[bytes, frozenset[str]]]:
+    """Deal the default graph, or these records of it, into chunks. Shape: N-Triples text, IRIs of the nodes the chunk owns."""
     by_record: dict[str, list[Triple]] = defaultdict(list)
     context: dict[str, list[Triple]] = defaultdict(list)
     hierarchy: list[Triple] = []
@@ -68,7 +70,7 @@ def chunks(quads: Iterable[Quad], base: str, size: int = CHUNK_TRIPLES) -> list[
         elif quad.predicate.value == str(RDFS.subClassOf):
             hierarchy.append(quad.triple)
     dealt, current = [], []
-    for record in sorted(by_record):
+    for record in sorted(by_record if records is None else by_record.keys() & records):
         current += by_record[record]
         if len(current) >= size:
             dealt.append(_chunk(current, context, hierarchy))
@@ -91,11 +93,15 @@ def check_shapes(
     place_of: Callable,
     progress: Callable = lambda *_: None,
     size: int = CHUNK_TRIPLES,
+    records: frozenset[str] | None = None,
 ) -> list[Finding]:
-    """Give the findings of all shapes over the default graph of the quads, dealt into chunks of `size` triples."""
-    dealt = chunks(quads, base, size)
+    """Give the findings of all shapes over the default graph of the quads, dealt into chunks of `size` triples.
+
+    With `records`, only what belongs to these is checked.
+    """
+    dealt = chunks(quads, base, size, records)
     rows: list[tuple] = []
-    if jobs == 1 or len(dealt) == 1:
+    if jobs == 1 or len(dealt) <= 1:
         _take_shapes(shapes)
         for number, chunk in enumerate(dealt, 1):
             rows += validate_chunk(chunk)

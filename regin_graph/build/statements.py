@@ -1,7 +1,7 @@
 """State records as quads: each statement once in the default graph and in one named graph per record and source."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import quote, urlsplit
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Triple
@@ -66,7 +66,11 @@ def _state_record(record: Record, context: Context, statements: Statements) -> N
     for name in record.classes:
         triple = Triple(NamedNode(record.iri), RDF_TYPE, NamedNode(context.expand(name)))
         statements.add(triple, record.iri, sources, record.place)
+    is_withheld = record.says("publishable", "false")
     for statement in record.statements:
+        # Of a result that may not be published the graph says that it exists, and not what it says.
+        if is_withheld and context.terms[statement.key].datatype == "@language":
+            continue
         writer = _Writer(record, statement, statements)
         writer.field(record.iri, statement.key, statement.content, context, statement.place)
 
@@ -99,7 +103,9 @@ class _Writer:
         self.put(node, RDF_TYPE, NamedNode(context.expand(self.record.parts[key])), place)
         for name, content in item.items():
             if name != "id":
-                self.field(node, name, content, context, Place(place.file, item.lines.get(name, item.line), f"{key}.{name}"))
+                own = item.sources.get(name)
+                writer = _Writer(self.record, replace(self.statement, sources=own), self.statements) if own else self
+                writer.field(node, name, content, context, Place(place.file, item.lines.get(name, item.line), f"{key}.{name}"))
 
     def texts(self, subject: str, term: Term, by_language: dict, place: Place) -> None:
         for language, texts in by_language.items():

@@ -51,12 +51,30 @@ def read_table(metadata_path: Path, base: str, root: Path) -> Iterator[Record | 
     except OSError as error:
         yield _violation(Place(shown), "unreadable-file", f"the table cannot be read ({error.strerror}).", "Check the file and its rights.")
     except UnicodeDecodeError:
-        yield _violation(Place(shown), "unreadable-file", "the table is not UTF-8 text.", "Save it as UTF-8.")
+        line = path.read_bytes().count(b"\n", 0, first_bad_byte(path.read_bytes())) + 1
+        yield _violation(Place(shown, line), "unreadable-file", "the table is not UTF-8 text.", "Save it as UTF-8.")
     except csv.Error as error:
         yield _violation(Place(shown, reader.line_num), "unreadable-file", f"the table is not valid CSV: {error}.", "Check the quotes of this line.")
 
 
+def first_bad_byte(content: bytes) -> int:
+    """Give the place of the first byte that is not UTF-8, or the length.
+
+    >>> first_bad_byte(b"ab" + bytes([255]))
+    2
+    """
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return error.start
+    return len(content)
+
+
 def _header_findings(header, columns, shown: str) -> Iterator[Finding]:
+    if len(header) == 1 and len(columns) > 1 and (cut := header[0].count(";") or header[0].count("\t")):
+        problem = f"the cells are not separated by commas (the header has {cut} other separators)."
+        yield _violation(Place(shown, 1), "unreadable-file", problem, "Save the table as CSV with commas, UTF-8.")
+        return
     for name in header:
         if name not in columns:
             yield _violation(Place(shown, 1, name), "unknown-field", f'column "{name}" is not described.', f"Name it as one of: {', '.join(columns)}.")

@@ -32,6 +32,8 @@ def state_vocabulary(ontology: Path, root: Path, statements: Statements) -> None
         if isinstance(outcome, Finding):
             statements.findings.append(outcome)
             continue
+        topic = f"{statements.base}scheme/{path.stem}" if kind == "scheme" else f"{statements.base}def"
+        statements.graphs[graph.value] = (topic, "editorial")
         statements.quads |= {Quad(*quad.triple, name) for quad in outcome for name in (DefaultGraph(), graph)}
         statements.places.update(_subject_places(path, root, outcome))
 

@@ -16,6 +16,7 @@ import pytest
 from pyoxigraph import Store
 
 from regin_graph.build import build
+from regin_graph.build.checking import check_files
 from regin_graph.build.release import UNFINISHED
 from regin_graph.build.report import Report
 from regin_graph.errors import FindingsRemain, WrongUse
@@ -98,6 +99,21 @@ def test_killed_at_any_moment_the_former_release_still_serves(small, no_shapes, 
     subprocess.run(command, env=environment, check=True, capture_output=True)
     assert (out / "current").resolve() != former
     assert not list((out / "releases").glob(f"{UNFINISHED}*"))
+
+
+def test_a_draft_is_checked_and_not_published(small, no_shapes, tmp_path):
+    data = tmp_path / "data"
+    shutil.copytree(small, data)
+    for path in (data / "practices" / "synthetic-3.yml", data / "evaluations" / "synthetic-3-aspects.yml"):
+        path.write_text(path.read_text("utf-8").replace("published", "draft", 1), "utf-8")
+    settings = BuildSettings(data=data, out=tmp_path / "out", base_iri=SYNTHETIC_BASE, shapes=no_shapes)
+    released, _ = build(settings)
+    dump = gzip.decompress((released.folder / "graph.nq.gz").read_bytes()).decode()
+    assert "practice/synthetic-3>" not in dump and "practice/synthetic-2>" in dump
+    spoiled = data / "practices" / "synthetic-3.yml"
+    spoiled.write_text(spoiled.read_text("utf-8") + "unheard: of\n", "utf-8")
+    report = check_files(settings, [spoiled], "Warning", lambda *_, **__: None)
+    assert [finding.rule for finding in report.findings] == ["unknown-field"]
 
 
 def test_synthetic_data_cannot_enter_a_release_of_the_real_namespace(small, tmp_path):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from pyld import jsonld
-from pyoxigraph import RdfFormat, parse
+from pyoxigraph import NamedNode, RdfFormat, parse
 
 from regin_graph.build.context import read_context
 from regin_graph.build.document import document
@@ -14,6 +14,7 @@ from regin_graph.build.record_types import read_record_types
 from regin_graph.build.records import read_records
 from regin_graph.build.statements import Statements, state_records
 from regin_graph.build.tables import read_tables
+from regin_graph.build.unread import unread_files
 from regin_graph.identifiers import CANONICAL_BASE
 
 PROJECT = Path(__file__).parents[2]
@@ -69,7 +70,7 @@ def test_a_statement_stands_once_in_the_default_graph_and_once_per_source():
         ("need: {en: A}", "statement-without-source", 2, "source: [id]"),
         ("need: A text\nsource: [s]", "text-without-language", 2, "en: text"),
         ("need: {en: '', source: [s]}", "empty-text", 2, "remove"),
-        ("need: {xx_1: A, source: [s]}", "unknown-field", 2, "README"),
+        ("need: {xx_1: A, source: [s]}", "unknown-field", 2, "language tag"),
         ("web_page: {value: no address, source: [s]}", "not-an-address", 2, "whole address"),
         ("region: {value: Skåne!, source: [s]}", "identifier", 2, "lower case"),
         ("need: {en: A, source: [s]}\nneed: {en: B, source: [s]}", "duplicate-field", 3, "Keep one"),
@@ -94,6 +95,47 @@ def test_a_spoiled_record_is_named_by_file_line_field_and_repair(tmp_path, wrong
     assert [(finding.rule, finding.place.file) for finding in findings] == [(rule, "data/practices/a.yml")]
     assert findings[0].place.line in (line, line + 1)
     assert repair in findings[0].repair
+
+
+def state_text(tmp_path, text: str) -> Statements:
+    """State one practice written as text."""
+    (tmp_path / "a.yml").write_text(f"id: a\n{text}\n", "utf-8")
+    kind = read_record_types(DATA)["practices"]
+    statements = Statements(CANONICAL_BASE)
+    records = list(read_records(tmp_path, kind, CANONICAL_BASE, tmp_path))
+    state_records(records, read_context(DATA / "context.jsonld", CANONICAL_BASE), statements)
+    assert not statements.findings
+    return statements
+
+
+def test_a_field_inside_a_part_may_have_sources_of_its_own(tmp_path):
+    text = "funding:\n  - {id: f, instrument: amif, text: {en: Half, source: [report]}, source: [editorial]}"
+    graphs = {
+        (quad.predicate.value.rpartition("/")[2], quad.graph_name.value.rpartition("/")[2])
+        for quad in state_text(tmp_path, text).quads if isinstance(quad.graph_name, NamedNode)
+    }
+    assert ("text", "report") in graphs and ("fundingInstrument", "editorial") in graphs
+    assert ("text", "editorial") not in graphs and ("fundingInstrument", "report") not in graphs
+
+
+def test_of_a_result_that_may_not_be_published_the_words_stay_back():
+    context = read_context(DATA / "context.jsonld", CANONICAL_BASE)
+    records = [record for record in all_records() if record.says("publishable", "false")]
+    assert records
+    statements = Statements(CANONICAL_BASE)
+    state_records(records, context, statements)
+    assert not statements.findings
+    assert not [quad for quad in statements.quads if getattr(quad.object, "language", None)]
+    assert any(quad.predicate.value.endswith("/edition") for quad in statements.quads)
+
+
+@pytest.mark.parametrize("name", ["practices/x.yml.txt", "practices/below/x.yml", "actors/x.txt", "notes/loose.docx"])
+def test_a_file_that_nothing_reads_is_a_finding(tmp_path, name):
+    (tmp_path / name).parent.mkdir(parents=True)
+    (tmp_path / name).write_text("id: x\n", "utf-8")
+    (tmp_path / ".hidden").write_text("", "utf-8")
+    (tmp_path / "record_types.yml").write_text((DATA / "record_types.yml").read_text("utf-8"), "utf-8")
+    assert [(one.rule, one.place.file) for one in unread_files(tmp_path, tmp_path)] == [("unread-file", name)]
 
 
 def test_all_findings_of_a_file_come_at_once(tmp_path):

@@ -59,7 +59,8 @@ def test_a_quoted_line_break_keeps_the_line_numbers_right(tmp_path):
         (f"{HEADER}\n,A,,,,s\n", "missing-value", 2),
         (f"{HEADER}\na,A,,,,\n", "statement-without-source", 2),
         (f'{HEADER}\na,"A"x,,,,s\n', "unreadable-file", 2),
-        (f"{HEADER}\na,".encode() + b"\xff,,,,s\n", "unreadable-file", 0),
+        (f"{HEADER}\na,".encode() + b"\xff,,,,s\n", "unreadable-file", 2),
+        (HEADER.replace(",", ";") + "\na;A;;;;s\n", "unreadable-file", 1),
     ],
 )
 def test_a_spoiled_table_is_named_by_file_line_and_column(tmp_path, text, rule, line):
