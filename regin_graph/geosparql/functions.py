@@ -14,7 +14,18 @@ from regin_graph.geosparql.definitions import DEFINITIONS, Definition
 from regin_graph.geosparql.geography_markup import profile_namespace
 from regin_graph.geosparql.literals import read_literal, write_literal
 from regin_graph.geosparql.problems import SpatialError, WrongArguments, note
-from regin_graph.geosparql.vocabulary import GEOF, GEOJSON_LITERAL, GML_LITERAL, KML_LITERAL, WKT_LITERAL, XSD, XSD_ANY_URI, XSD_BOOLEAN, XSD_DOUBLE, XSD_INTEGER
+from regin_graph.geosparql.vocabulary import (
+    GEOF,
+    GEOJSON_LITERAL,
+    GML_LITERAL,
+    KML_LITERAL,
+    WKT_LITERAL,
+    XSD,
+    XSD_ANY_URI,
+    XSD_BOOLEAN,
+    XSD_DOUBLE,
+    XSD_INTEGER,
+)
 
 DISTINCT_MARK = "/distinct"  # ends the IRI of an aggregate over different values only; the engine has no DISTINCT for extensions
 TRUE, FALSE = Literal("true", datatype=XSD_BOOLEAN), Literal("false", datatype=XSD_BOOLEAN)

@@ -11,6 +11,7 @@ import shapely
 from regin_graph.geosparql.geometry import Geometry
 from regin_graph.geosparql.problems import WrongArguments
 
+
 def have_same_points(one, other):
     """Tell whether two shapes, or pairs from arrays of them, have the same points: two empty ones have none in common."""
     return shapely.equals(one, other) & ~shapely.is_empty(one)

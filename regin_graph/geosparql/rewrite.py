@@ -18,8 +18,22 @@ from regin_graph.geosparql.functions import CUSTOM_AGGREGATES, DISTINCT_MARK
 from regin_graph.geosparql.index import BY_PLACE, ELSEWHERE, SpatialIndex, each_once
 from regin_graph.geosparql.problems import SpatialError
 from regin_graph.geosparql.property_patterns import SpatialObjects, Table
+from regin_graph.geosparql.query_parser import Parser, parse
 from regin_graph.geosparql.query_tokens import UnreadableQuery
-from regin_graph.geosparql.query_tree import Block, Expression, Filter, Group, Nested, Opaque, Parser, Query, Select, Term, Triple, Union, parse, visible
+from regin_graph.geosparql.query_tree import (
+    Block,
+    Expression,
+    Filter,
+    Group,
+    Nested,
+    Opaque,
+    Query,
+    Select,
+    Term,
+    Triple,
+    Union,
+    visible,
+)
 from regin_graph.geosparql.reference_systems import WGS84_LON_LAT
 from regin_graph.geosparql.schema import Schema
 from regin_graph.geosparql.spatial_conditions import Condition, ConditionReader

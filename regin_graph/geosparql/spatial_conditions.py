@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from regin_graph.geosparql.geometry import Geometry
 from regin_graph.geosparql.literals import cache
 from regin_graph.geosparql.problems import SpatialError
+from regin_graph.geosparql.query_parser import Parser
 from regin_graph.geosparql.query_tokens import Token, UnreadableQuery
-from regin_graph.geosparql.query_tree import Expression, Parser, Term
+from regin_graph.geosparql.query_tree import Expression, Term
 from regin_graph.geosparql.relations import PATTERN, WITHOUT_CONTACT, pattern_means_contact
 from regin_graph.geosparql.units import METRES, RADIANS
 from regin_graph.geosparql.vocabulary import GEOF, GEOMETRY_DATATYPES, RELATIONS, XSD

@@ -5,7 +5,6 @@ from hashlib import blake2b
 
 import numpy
 
-
 MANY = 500  # texts taken at once, from which reading all is quicker than one by one
 
 

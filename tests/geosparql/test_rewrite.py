@@ -6,7 +6,7 @@ import pytest
 from pyoxigraph import RdfFormat, Store
 
 from regin_graph.geosparql import CUSTOM_AGGREGATES, CUSTOM_FUNCTIONS, SpatialIndex, explain, prepare
-from regin_graph.geosparql.query_tree import parse
+from regin_graph.geosparql.query_parser import parse
 
 PREFIXES = "PREFIX geo: <http://www.opengis.net/ont/geosparql#> PREFIX geof: <http://www.opengis.net/def/function/geosparql/> PREFIX uom: <http://www.opengis.net/def/uom/OGC/1.0/> PREFIX ex: <https://example.org/> "
 DATA = """@prefix geo: <http://www.opengis.net/ont/geosparql#> . @prefix sf: <http://www.opengis.net/ont/sf#> . @prefix ex: <https://example.org/> . @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
