@@ -101,7 +101,7 @@ def _evaluation(number: int, practices: int, chance: random.Random) -> dict:
         "origin": "editorial",
         "finding": [
             {"id": "finding-1", "aspect": chance.choice(ASPECTS), "kind": "inspiring",
-             "text": {"en": " ".join(chance.choices(WORDS, k=10))}, "source": ["synthetic-1"]}
+             "text": {"en": " ".join(chance.choices(WORDS, k=10)), "source": ["synthetic-1"]}, "source": ["editorial"]}
         ],
         "source": ["editorial"],
     }
