@@ -75,12 +75,13 @@ class Side:
     settled: list[Expression] = field(default_factory=list)
 
 
-def prepare(text: str, index: SpatialIndex | Schema | None = None, *, rdfs: bool = True, rewrite: bool = True, plain_dataset: bool = False, prefixes: dict[str, str] | None = None) -> PreparedQuery:
+def prepare(text: str, index: SpatialIndex | Schema | None = None, *, rdfs: bool = True, rewrite: bool = True, plain_dataset: bool = False, prefixes: dict[str, str] | None = None, substitutions: dict[str, object] | None = None) -> PreparedQuery:
     """Give the query to hand to the engine; with a schema in place of an index, only its meaning is rewritten.
 
     `rdfs` switches RDFS entailment of spatial terms, `rewrite` the relations as properties. `plain_dataset` tells that the
     query runs over the store's own default graph (no graphs named in the request): then parts the index knows
-    completely are not asked of the store again. `prefixes` are those the engine is given besides the query's own.
+    completely are not asked of the store again. `prefixes` are those the engine is given besides the query's own,
+    `substitutions` the terms it will put in for variables, by name: a geometry among them is looked up as a constant.
     """
     if MARK not in text and not any(MARK in iri for iri in (prefixes or {}).values()):
         return PreparedQuery(text, "The query names no GeoSPARQL IRI: it goes to the engine as it is.")
@@ -91,7 +92,7 @@ def prepare(text: str, index: SpatialIndex | Schema | None = None, *, rdfs: bool
         if DISTINCT_OF_ALL.search(text):
             raise UnreadableQuery("DISTINCT of all variables")
         query = parse(text, known)
-        rewriter = Rewriter(text, query, index, rdfs=rdfs, rewrite=rewrite, is_plain=plain_dataset and not query.has_dataset)
+        rewriter = Rewriter(text, query, index, rdfs=rdfs, rewrite=rewrite, is_plain=plain_dataset and not query.has_dataset, substitutions=substitutions)
         rewriter.rewrite_query()
     except UnreadableQuery as reason:
         return PreparedQuery(text, f"The query goes to the engine as it is: {reason}.")
@@ -124,11 +125,12 @@ def with_distinct_aggregates(text: str, prefixes: dict[str, str]) -> str:
 class Rewriter:
     """Rewrites the tree of one query."""
 
-    def __init__(self, text: str, query: Query, index: SpatialIndex | Schema | None, *, rdfs: bool, rewrite: bool, is_plain: bool):
+    def __init__(self, text: str, query: Query, index: SpatialIndex | Schema | None, *, rdfs: bool, rewrite: bool, is_plain: bool, substitutions: dict[str, object] | None = None):
         self.query, self.rdfs, self.rewrite, self.is_plain = query, rdfs, rewrite, is_plain
         self.index = index if isinstance(index, SpatialIndex) else None
         self.schema = index.schema if isinstance(index, SpatialIndex) else index or Schema()
-        self.reader = ConditionReader(query.prefixes)
+        self.substituted = set(substitutions or ())
+        self.reader = ConditionReader(query.prefixes, substitutions=substitutions)
         self.mentions = Counter(re.findall(r"[?$](\w+)", text))
         self.pinned: set[str] = set()  # variables that generated text names: they stay
         self.notes: list[str] = []
@@ -174,7 +176,7 @@ class Rewriter:
         if len(blocks) != 1 or not isinstance(blocks[0], Block) or any(str(part).upper() in ("DISTINCT", "REDUCED", "(") for part in query.head.parts[2:]):
             return
         wanted = self.reader.nearest(query.tail.text)
-        if wanted is None or len(wanted.variables) != 1 or (binding := self.binding(blocks[0], wanted.variables[0])) is None:
+        if self.substituted or wanted is None or len(wanted.variables) != 1 or (binding := self.binding(blocks[0], wanted.variables[0])) is None:
             return
         if binding.predicate.steps:
             binding = self.take_apart(blocks[0], binding)
@@ -248,7 +250,7 @@ class Rewriter:
         tables, others, extra = self.widen(block, in_graph)
         tables += [ready] if ready is not None else []
         settled: list[Expression] = []
-        if self.index is not None:
+        if self.index is not None and not self.substituted & {term.value for triple in block.triples for term in triple.terms if term.kind == "variable"}:
             table, settled = self.looked_up(group, block, in_graph)
             if table is not None:
                 tables.append(table)
@@ -383,7 +385,7 @@ class Rewriter:
     def looked_up(self, group: Group, block: Block, in_graph: bool) -> tuple[Table | None, list[Expression]]:
         """Give the table that the group's filters allow a block to start from, and the conditions it settles."""
         conditions = [(condition, conjunct) for part in group.parts if isinstance(part, Filter) for conjunct in part.conjuncts if (condition := self.reader.read(conjunct))]
-        conditions = [(condition, conjunct) for condition, conjunct in conditions if all(self.binding(block, name) for name in condition.variables)]
+        conditions = [(condition, conjunct) for condition, conjunct in conditions if not self.substituted & set(condition.variables) and all(self.binding(block, name) for name in condition.variables)]
         if not conditions:
             return None, []
         sides = {name: self.side(block, name) for condition, _ in conditions for name in condition.variables}
@@ -515,7 +517,7 @@ class Rewriter:
         side.rows = rows if named is None else numpy.intersect1d(rows, named)
         if len(side.rows) > MOST_ROWS:
             return False
-        if exact and not len(unsure):
+        if exact and not len(unsure) and not conjunct.mentions & self.substituted:  # the engine wants the variable to stay
             side.settled.append(conjunct)
         self.notes.append(f"index: {condition.text} of ?{side.variable} and a constant keeps {len(side.rows)} of {len(index)} geometries")
         return True
@@ -577,7 +579,7 @@ class Rewriter:
         if rows is None or len(rows[0]) > MOST_ROWS or any(index.any_blank(index.subject[side]) for side in rows):
             return None
         is_only = bool(index.is_only[rows[0]].all() and index.is_only[rows[1]].all())
-        settled = [*([conjunct] if is_exact else []), *first.settled, *second.settled] if is_only else []
+        settled = [*([conjunct] if is_exact and not conjunct.mentions & self.substituted else []), *first.settled, *second.settled] if is_only else []
         self.notes.append(f"index: {condition.text} of ?{condition.first} and ?{condition.second} holds for {len(rows[0])} pairs")
         nodes = [index.subject[side] for side in rows]
         if is_only and len(settled):

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, replace
 
+from pyoxigraph import Literal
+
 from regin_graph.geosparql.geometry import Geometry
 from regin_graph.geosparql.literals import cache
 from regin_graph.geosparql.problems import SpatialError
@@ -44,8 +46,9 @@ class Condition:
 class ConditionReader:
     """Reads conditions with a query's prefixes."""
 
-    def __init__(self, prefixes: dict[str, str], base: str = ""):
+    def __init__(self, prefixes: dict[str, str], base: str = "", substitutions: dict[str, object] | None = None):
         self.prefixes, self.base = prefixes, base
+        self.substitutions = substitutions or {}  # values the engine will put in for variables, by name
 
     def read(self, expression: Expression) -> Condition | None:
         """Give the condition of a conjunct; none when it is of another kind."""
@@ -115,6 +118,8 @@ class ConditionReader:
 
     def argument(self, term: Term) -> str | Geometry:
         """Give a variable's name or a constant's geometry. Raises: UnreadableQuery, SpatialError."""
+        if term.kind == "variable" and isinstance(value := self.substitutions.get(term.value), Literal):
+            return cache.get(value.value, value.datatype.value)
         if term.kind == "variable":
             return term.value
         if term.kind == "literal" and term.datatype in GEOMETRY_DATATYPES:

@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from pyoxigraph import RdfFormat, Store
+from pyoxigraph import Literal, NamedNode, RdfFormat, Store, Variable
 
 from regin_graph.geosparql import CUSTOM_AGGREGATES, CUSTOM_FUNCTIONS, SpatialIndex, explain, prepare
 from regin_graph.geosparql.query_parser import parse
@@ -74,6 +74,16 @@ def test_what_the_index_knows_completely_is_not_asked_again(index):
     query = PREFIXES + f"SELECT ?f {{ ?f geo:hasGeometry ?g . ?g geo:asWKT ?w FILTER(geof:sfWithin(?w, {BOX})) }}"
     assert "asWKT" not in prepare(query, index, rdfs=False, plain_dataset=True).text.partition("SELECT")[2]
     assert "asWKT" in prepare(query, index, rdfs=False).text.partition("SELECT")[2]
+
+
+def test_a_geometry_put_in_for_a_variable_is_looked_up(store, index):
+    query = PREFIXES + "SELECT ?f ?box { ?f geo:hasGeometry ?g . ?g geo:asWKT ?w FILTER(geof:sfWithin(?w, ?box)) }"
+    box = Literal("POLYGON ((0 0, 2 0, 2 2, 0 2, 0 0))", datatype=NamedNode("http://www.opengis.net/ont/geosparql#wktLiteral"))
+    prepared = prepare(query, index, rdfs=False, plain_dataset=True, substitutions={"box": box})
+    assert "keeps 1 of 4 geometries" in prepared.explanation
+    for text in (query, prepared.text):
+        rows = list(store.query(text, custom_functions=CUSTOM_FUNCTIONS, substitutions={Variable("box"): box}))
+        assert [(row["f"].value, row["box"]) for row in rows] == [("https://example.org/hut", box)]
 
 
 @pytest.mark.parametrize(("query", "expected"), [
