@@ -49,9 +49,18 @@ class RegionView:
                 figure.sex,
                 figure.area,
             )
-            if key not in newest or (figure.period or "") > (newest[key].period or ""):
+            if key not in newest or last_day(figure.period) > last_day(newest[key].period):
                 newest[key] = figure
         return list(newest.values())
+
+
+def last_day(period: str | None) -> str:
+    """Give the last day of a period, by which periods of different precision are compared.
+
+    >>> last_day("2019") > last_day("2019-01-01"), last_day(None)
+    (True, '')
+    """
+    return period + "-12-31"[len(period) - 4 :] if period else ""
 
 
 async def read_region(visit: Visit, region: NamedNode) -> RegionView:

@@ -48,6 +48,13 @@ MAP_WORDS = (
     "show_query",
     "map_attribution",
     "in_this_view",
+    "by_record",
+    "by_records",
+    "figures_shown",
+    "held_by",
+    "said_of_group",
+    "legal_basis",
+    "sources",
 )
 
 
@@ -60,6 +67,9 @@ async def map_page(request: Request) -> HTMLResponse:
     unplaced = titles_of(await visit.ask("practices_without_place", **filters), visit.reader.language)
     found = titles_of(await visit.ask("practices", **filters), visit.reader.language)
     regions = {row["region"].value for row in await visit.ask("regions")}
+    undrawn = {row["region"].value for row in await visit.ask("regions_without_outline")}
+    asked = request.query_params.get("region", "")
+    region = visit.iri(f"id/region/{asked}").value if asked else ""
     return await page(
         visit,
         "map.html",
@@ -68,6 +78,9 @@ async def map_page(request: Request) -> HTMLResponse:
         placed=[iri for iri in found if iri not in unplaced],
         unplaced=list(unplaced),
         regions=regions,
+        undrawn=undrawn,
+        region=region if region in regions else "",
+        no_region=asked if region not in regions else "",
         live=question("practices_in_box", base=visit.base, box=EUROPE, **filters),
         queries={name: rebase(query_text(name), visit.base) for name in MAP_QUERIES},
         words={key: visit.words[key] for key in MAP_WORDS},

@@ -2,7 +2,9 @@
 
 import { chosen, watch } from "./filters.js";
 import { makeMap, Practices, Regions } from "./layers.js";
-import { make, openRegion, pageOf, practiceBubble } from "./panel.js";
+import { make, pageOf } from "./elements.js";
+import { openRegion, practiceBubble } from "./panel.js";
+import { keep, viewOf } from "./place.js";
 import { best, bind, editor, grouped, iri, query, select, wkt } from "./sparql.js";
 
 const element = document.getElementById("map");
@@ -51,7 +53,7 @@ async function showView() {
     fill("unplaced-list", "unplaced-count", titled(unplaced));
     document.getElementById("list-scope").textContent = words.in_this_view;
     element.dataset.ready = "true";
-    status.textContent = "";
+    if (status.textContent === words.no_answer) status.textContent = "";
   } catch (problem) {
     if (problem.name !== "AbortError") status.textContent = words.no_answer;
   }
@@ -78,6 +80,7 @@ function fill(listId, countId, entries) {
 
 async function showRegion(region) {
   regions.mark(region);
+  keep({ region: region.split("/").pop() });
   try {
     await openRegion(panel, region, chosen(form, base), place);
   } catch {
@@ -91,18 +94,23 @@ async function showRegion(region) {
   panel.focus();
 }
 
-/** Go to a region named in the page's address, wherever it lies. */
-async function showFromAddress(region) {
-  const rows = await select(bind(query("regions_in_box"), { box: WORLD, region: iri(region) }));
-  addRegions(rows);
+/** Go to a region, wherever it lies; the view stays where the address gives one. */
+async function goTo(region, stay = false) {
+  try {
+    addRegions(await select(bind(query("regions_in_box"), { box: WORLD, region: iri(region) })));
+  } catch {
+    status.textContent = words.no_answer;
+    return;
+  }
   await showRegion(region);
   const bounds = regions.mark(region);
-  if (bounds) map.fitBounds(bounds.pad(0.3));
+  if (bounds && !stay) map.fitBounds(bounds.pad(0.3));
 }
 
 function closePanel() {
   const open = element.querySelector(".region-shape.open");
   panel.hidden = true;
+  keep({ region: "" });
   regions.mark(null);
   map.invalidateSize();
   (open ?? element).focus();
@@ -118,13 +126,25 @@ jumps.addEventListener("click", ({ target }) => {
   map.fitBounds(north ? [[south, west], [north, east]] : EUROPE);
 });
 
-watch(form, showView);
-map.fitBounds(EUROPE);
+document.getElementById("region-list").addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-region]");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  goTo(link.dataset.region);
+});
+
+// Narrow screens have the map first; what is chosen stays in sight.
+if (element.clientWidth < 700 && !Object.values(chosen(form, base)).some(Boolean)) document.getElementById("map-tools").open = false;
+
+watch(form, () => { map.closePopup(); showView(); });
+const view = viewOf(location.href);
+if (view) map.setView(view.center, view.zoom);
+else map.fitBounds(EUROPE);
 await showView();
 let pause;
-map.on("moveend", () => { clearTimeout(pause); pause = setTimeout(showView, 200); });
+map.on("moveend", () => {
+  clearTimeout(pause);
+  pause = setTimeout(() => { keep({ view: [map.getZoom(), ...Object.values(map.getCenter()).map((degrees) => degrees.toFixed(4))].join("/") }); showView(); }, 200);
+});
 
-const asked = new URLSearchParams(location.search).get("region");
-if (asked) {
-  await showFromAddress(`${base}id/region/${asked}`);
-}
+if (element.dataset.region) await goTo(element.dataset.region, Boolean(view));

@@ -181,3 +181,120 @@ def test_list_is_there_without_scripts(opened):
     page.click("#filters button")
     assert "topic=health" in page.url
     assert page.locator("#practice-list li").count() < 40
+
+
+def focused(page) -> str:
+    return page.evaluate("document.activeElement.closest('.bubble, .practice-dot')?.className ?? document.activeElement.tagName")
+
+
+def test_bubble_by_keyboard_stays_takes_the_focus_and_gives_it_back(opened_map):
+    page = opened_map(height=1000)
+    scotland = page.locator(".practice-dot[title*='New Scots']")
+    scotland.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".bubble .minor")
+    page.wait_for_timeout(1500)
+    assert page.locator(".leaflet-popup").count() == 1
+    assert focused(page) == "bubble"
+    page.keyboard.press("Escape")
+    page.wait_for_selector(".leaflet-popup", state="detached")
+    assert "practice-dot" in focused(page)
+    assert scotland.evaluate("dot => dot === document.activeElement")
+
+
+def test_bubble_at_the_edge_stays_open_while_the_map_moves(opened_map):
+    # The dot stands at the upper edge: the map makes room for the bubble and asks for the new view.
+    page = opened_map("/map?view=6/54.4/-4")
+    before = page.url
+    dot = page.locator(".practice-dot[title*='New Scots']")
+    dot.click()
+    page.wait_for_function("before => location.href !== before", arg=before)
+    page.wait_for_timeout(1500)
+    assert page.locator(".bubble").is_visible()
+
+
+def test_map_at_rest_asks_nothing(opened_map):
+    page = opened_map()
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.wait_for_timeout(2000)
+    assert asked == []
+
+
+def test_region_without_outline_has_the_practices_of_the_records(opened_map):
+    page = opened_map("/map?region=lisbon-tagus-valley")
+    page.wait_for_selector("#panel-title")
+    practices = page.locator("#panel section", has_text="Practices").first.inner_text()
+    assert "Metropolitan working group" in practices
+    assert "Not known to us" not in practices
+    assert "outline is not known" in practices
+
+
+def test_unknown_region_is_told_and_opens_nothing(opened_map):
+    for name in ("nope", "../../etc", "%22%3E%3Cb%3E"):
+        page = opened_map(f"/map?region={name}")
+        assert "No region is called" in page.inner_text("#status")
+        assert page.locator("#panel").is_hidden()
+
+
+def test_panel_says_who_holds_a_competence_and_who_says_so(opened_map):
+    page = opened_map("/map?region=skane")
+    page.wait_for_selector("#panel-title")
+    line = page.locator("#panel li", has_text="reception capacity for newly arrived migrants")
+    assert "Held by: County Administrative Board" in line.inner_text()
+    assert "said of all pilot regions" in page.locator("#panel li", has_text="EU funds at own disposal").inner_text()
+    number = line.locator(".refs a").first.inner_text()
+    source = line.locator(".refs a").first.get_attribute("title")
+    assert page.locator(".panel-sources li").nth(int(number) - 1).inner_text() == source
+
+
+def test_panel_says_how_many_figures_it_leaves_out(opened_map):
+    page = opened_map("/map?region=skane")
+    page.wait_for_selector("#panel-title")
+    for figures in page.evaluate("""async () => {
+      const { latest, ended } = await import("/static/lines.js"), term = (value) => ({ value });
+      const row = (figure, period) => ({ figure: term(figure), indicator: term("i"), area: term("a"), value: term("1"), period: term(period) });
+      return [latest([row("day", "2019-01-01"), row("year", "2019")]), latest([row("year", "2019"), row("day", "2019-01-01")])];
+    }"""):
+        assert [group[0]["figure"]["value"] for group in figures] == ["year"]
+
+
+def test_address_keeps_view_region_and_filter(opened_map):
+    page = opened_map("/map?topic=health")
+    page.click("#region-list a:has-text('Azores')")
+    page.wait_for_selector("#panel-title:has-text('Azores')")
+    page.wait_for_function("() => location.search.includes('view=')")
+    assert "region=azores" in page.url
+    assert "topic=health" in page.url
+    again = opened_map(page.url.split("://", 1)[1].partition("/")[1] + page.url.split("://", 1)[1].partition("/")[2])
+    again.wait_for_selector("#panel-title:has-text('Azores')")
+    assert again.inner_text("#live-query") == page.inner_text("#live-query")
+    again.keyboard.press("Escape")
+    assert "region=" not in again.url
+    assert "region=azores" not in (again.locator(".languages a").first.get_attribute("href") or "")
+
+
+def test_outlines_are_one_stop_and_arrows_go_on(opened_map):
+    page = opened_map()
+    assert page.locator("path.region-shape[tabindex='0']").count() == 1
+    page.locator("path.region-shape[aria-label='Azores']").focus()
+    page.keyboard.press("ArrowRight")
+    after = page.evaluate("document.activeElement.getAttribute('aria-label')")
+    assert after > "Azores"
+    page.keyboard.press("ArrowLeft")
+    assert page.evaluate("document.activeElement.getAttribute('aria-label')") == "Azores"
+    assert page.locator("path.region-shape[tabindex='0']").count() == 1
+    assert page.locator("main .skip").get_attribute("href") == "#list-title"
+
+
+def test_map_is_in_sight_at_once(opened_map):
+    for width, height in ((1280, 900), (360, 740)):
+        page = opened_map(width=width, height=height)
+        box = page.locator("#map").bounding_box()
+        assert box["y"] < height / 2, width
+        assert box["y"] + box["height"] <= height, width
+
+
+def test_list_says_which_regions_are_not_drawn(opened):
+    page = opened("/map", java_script_enabled=False)
+    assert page.locator("#region-list li", has_text="no outline known to us").count() == 2
