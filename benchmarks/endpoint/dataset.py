@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
+from regin_graph.geosparql import SpatialIndex
+
 BASE = "https://example.org/bench/"
 RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 XSD = "http://www.w3.org/2001/XMLSchema#"
@@ -53,4 +55,5 @@ def write_store(folder: Path, practices: int) -> int:
     store.bulk_load("".join(statements(practices)).encode(), format=ox.RdfFormat.N_TRIPLES)
     store.flush()
     store.optimize()
+    SpatialIndex.build(store).save(folder.parent / "spatial_index")
     return len(store)

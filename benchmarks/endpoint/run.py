@@ -147,6 +147,7 @@ async def run(options: argparse.Namespace) -> dict:
         finally:
             for contender in contenders:
                 contender.process.terminate()
+            for contender in contenders:
                 contender.process.wait(40)
 
 

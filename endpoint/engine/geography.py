@@ -1,8 +1,5 @@
 """Geography in a query process: the spatial functions, the index of the release, and queries made ready for both."""
 
-import os
-import shutil
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,7 +17,7 @@ NONE: dict[ox.NamedNode, Callable] = {}
 
 class Geography:
     """Spatial functions, and the index that queries are rewritten with. Without an index one is made from the store at
-    the first query that needs it (scratch stores: they change and are small)."""
+    the first query that needs it, as in scratch stores: they change and are small."""
 
     def __init__(self, index: geosparql.SpatialIndex | None = None):
         self._index = index
@@ -38,35 +35,19 @@ class Geography:
         return geosparql.prepare(text, self._index, plain_dataset=not has_dataset)
 
 
-def open_index(release: Path) -> geosparql.SpatialIndex | None:
-    """Give the spatial index saved in a release; where there is none, one is made first, in a process of its own, as the
-    store must not be open in the process that forks."""
-    saved = release / INDEX_FOLDER
-    if (saved / "index.json").is_file():
-        try:
-            return geosparql.SpatialIndex.open(saved)
-        except ValueError:
-            return _made_index(release)  # written by another version of the package
-    return _made_index(release)
-
-
-def _made_index(release: Path) -> geosparql.SpatialIndex | None:
-    folder = tempfile.mkdtemp(prefix="regin-index-")
+def open_index(folder: Path) -> geosparql.SpatialIndex | None:
+    """Give the spatial index saved in a folder, or None where there is none of this version."""
+    if not (folder / "index.json").is_file():
+        return None
     try:
-        child = os.fork()
-        if child == 0:
-            status = 1
-            try:
-                geosparql.SpatialIndex.build(ox.Store.read_only(str(release / "store"))).save(Path(folder))
-                status = 0
-            finally:
-                os._exit(status)
-        if os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) != 0:
-            return None
-        # The arrays are mapped: they outlive the names of their files.
-        return geosparql.SpatialIndex.open(Path(folder))
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        return geosparql.SpatialIndex.open(folder)
+    except ValueError:
+        return None
+
+
+def save_index(store: Path, folder: Path) -> None:
+    """Make the spatial index of a store and save it in a folder."""
+    geosparql.SpatialIndex.build(ox.Store.read_only(str(store))).save(folder)
 
 
 def function_names() -> tuple[list[str], list[str]]:

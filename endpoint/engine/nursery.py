@@ -11,6 +11,7 @@ import select
 import signal
 import socket
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,8 @@ import pyoxigraph as ox
 
 from endpoint.engine import confinement, worker
 from endpoint.engine.changing import change
-from endpoint.engine.geography import Geography, function_names, open_index
+from endpoint.engine.geography import INDEX_FOLDER, Geography, function_names, open_index, save_index
+from regin_graph.geosparql import SpatialIndex
 
 
 class Nursery:
@@ -106,6 +108,24 @@ class Nursery:
             os._exit(0)
 
 
+def made_index(store: Path) -> SpatialIndex | None:
+    """Give the spatial index of a release that was saved without one. It is made in a process of its own, as the store must
+    not be open in the one that forks, and before the first query, as answers must not depend on when one asks."""
+    with tempfile.TemporaryDirectory(prefix="regin-index-") as folder:
+        pid = os.fork()
+        if pid == 0:
+            status = 1
+            try:
+                confinement.die_with_parent()
+                save_index(store, Path(folder))
+                status = 0
+            finally:
+                os._exit(status)
+        os.waitpid(pid, 0)
+        # The arrays are mapped: they outlive the names of their files.
+        return open_index(Path(folder))
+
+
 def main() -> None:
     """Start a nursery on the control link whose descriptor is the first argument."""
     confinement.die_with_parent()
@@ -120,7 +140,11 @@ def main() -> None:
             store.load(path=path)
         Nursery(control, plan, Geography(), store).run()
     else:
-        Nursery(control, plan, Geography(open_index(Path(plan["store"]).parent)), None).run()
+        store_folder = Path(plan["store"])
+        index = open_index(store_folder.parent / INDEX_FOLDER)
+        if index is None:
+            index = made_index(store_folder)
+        Nursery(control, plan, Geography(index), None).run()
 
 
 if __name__ == "__main__":

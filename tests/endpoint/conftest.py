@@ -12,6 +12,8 @@ import httpx
 import pyoxigraph as ox
 import pytest
 
+from regin_graph.geosparql import SpatialIndex
+
 PROJECT = Path(__file__).parents[2]
 SMALL = Path(__file__).with_name("small.trig")
 MANY_THINGS = 30_000
@@ -32,6 +34,7 @@ def new_release(folder: Path, version: str, extra: str = "") -> Path:
     lines.append(f'<https://example.org/release> <https://example.org/version> "{version}" .\n')
     store.bulk_load("".join([*lines, extra]).encode(), format=ox.RdfFormat.N_QUADS)
     store.flush()
+    SpatialIndex.build(store).save(folder / "spatial_index")
     (folder / "manifest.json").write_text(f'{{"version": "{version}", "created": "2026-01-01", "quads": {len(store)}}}')
     return folder
 
