@@ -6,6 +6,7 @@ import hashlib
 import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import zstandard
@@ -33,12 +34,16 @@ class Document:
 
     body: bytes
     tag: str
+    packed: dict[str, bytes] = field(default_factory=dict)
 
     def coded(self, coding: str) -> bytes:
-        """Give the bytes in a coding."""
-        if coding == "zstd":
-            return zstandard.ZstdCompressor(level=10).compress(self.body)
-        return gzip.compress(self.body, 6, mtime=0) if coding == "gzip" else self.body
+        """Give the bytes in a coding; packed once."""
+        if coding == "identity":
+            return self.body
+        if coding not in self.packed:
+            packer = zstandard.ZstdCompressor(level=10).compress if coding == "zstd" else partial(gzip.compress, compresslevel=6, mtime=0)
+            self.packed[coding] = packer(self.body)
+        return self.packed[coding]
 
 
 @dataclass

@@ -63,9 +63,13 @@ def tables_of(store: Store, name: str, base: str, labels: Mapping[str, str]) -> 
         types = sorted(node.value for node in statements.get(RDF_TYPE, ()) if isinstance(node, NamedNode))
         ours = [one for one in types if one.startswith(base + "def/")] or types
         cube = next((node.value for node in statements.get(DATA_SET, ()) if node.value.startswith(base)), "")
-        title = _slug(cube or (ours[0] if ours else "")) or name
+        title = _slug(cube or (ours[0] if ours else ""))
         grouped[title].append(iri)
         classes[title] = ours[0] if ours else ""
+    if "" in grouped:
+        # A dataset's own name may be that of a cube already.
+        free = name if name not in grouped else f"{name}-descriptions"
+        grouped[free], classes[free] = grouped.pop(""), classes.pop("")
     return [
         _table(title, classes[title], {iri: subjects[iri] for iri in sorted(grouped[title])}, labels)
         for title in sorted(grouped)

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+from pathlib import Path
 
 import httpx
 import pytest
@@ -10,6 +11,7 @@ from pyoxigraph import CanonicalizationAlgorithm, Dataset, Literal, NamedNode, R
 
 from regin_graph.publication.namespaces import AUTHORITY, GEONAMES, IANA, LANGUAGES, LICENSE, term
 
+PROJECT = Path(__file__).parents[2]
 BASE = "https://w3id.org/regin/"
 NAMES = ("practices", "regions", "actors", "mipexr-scores", "context-statistics", "vocabulary", "links", "sources")
 TYPE = term("rdf:type")
@@ -186,3 +188,13 @@ def test_cubes_lead_to_their_dataset(client):
 
 def test_a_literal_is_never_an_empty_text(catalogue):
     assert all(quad.object.value.strip() for quad in catalogue if isinstance(quad.object, Literal))
+
+
+def test_the_catalogue_keeps_our_own_shapes(client):
+    import pyshacl
+    from rdflib import Graph
+
+    shapes = Graph().parse(PROJECT / "shapes" / "catalogue.ttl").parse(PROJECT / "shapes" / "group.ttl")
+    data = Graph().parse(data=client.get("/catalog.nt").content, format="nt")
+    conforms, _, text = pyshacl.validate(data, shacl_graph=shapes, inference="none", advanced=False)
+    assert conforms, text[:2000]
