@@ -19,7 +19,7 @@ ENDLESS = {
     "data join": f"SELECT (COUNT(*) AS ?n) {{ ?a {NUMBER} ?x . ?b {NUMBER} ?y . ?c {NUMBER} ?z FILTER(?x + ?y + ?z < 0) }}",
     "join of VALUES": f"SELECT (COUNT(*) AS ?n) {{ {VALUES} FILTER(?v0 + ?v1 + ?v2 + ?v3 + ?v4 + ?v5 < 0) }}",
     "regex on everything twice": f'SELECT (COUNT(*) AS ?n) {{ ?a {NUMBER} ?x . ?b {NUMBER} ?y FILTER REGEX(CONCAT(STR(?a), STR(?b)), "(a+)+(b+)+(c|d|e)+$") }}',
-    "path without end": f"SELECT (COUNT(*) AS ?n) {{ ?a (<https://example.org/near>|!<urn:x>)* ?b . ?b (<https://example.org/near>|!<urn:x>)* ?c . ?d (!<urn:y>)* ?e FILTER(?c = ?e) }}",
+    "path without end": "SELECT (COUNT(*) AS ?n) { ?a (<https://example.org/near>|!<urn:x>)* ?b . ?b (<https://example.org/near>|!<urn:x>)* ?c . ?d (!<urn:y>)* ?e FILTER(?c = ?e) }",
 }
 GREEDY = {
     "everything sorted": f"SELECT * {{ ?a {NUMBER} ?x . ?b {NUMBER} ?y }} ORDER BY ?y ?x",
