@@ -6,11 +6,14 @@ from types import SimpleNamespace
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
+from pyoxigraph import NamedNode
 
 from endpoint.errors import NotFound
 from endpoint.links import SUFFIXES, with_parameters
 from endpoint.media_types import HTML
 from endpoint.pages import READ, page
+from endpoint.published import published
+from endpoint.questions import question
 from endpoint.routers.resource import ENTITY, data_document, dereference, resource_page, wanted_form
 from endpoint.visit import Visit, last_part
 
@@ -89,6 +92,20 @@ async def vocabulary(request: Request) -> HTMLResponse:
             row["term"].value, SimpleNamespace(iri=row["term"].value, definition=row.get("definition"))
         )
     await visit.learn_names()
-    schemes = sorted(schemes, key=lambda row: visit.plain_name(row["scheme"].value).casefold())
+    counts = await count_uses(request)
+    for kind, terms in groups.items():
+        for found in terms.values():
+            found.uses = counts.get(found.iri, 0)
+            found.query = question(f"uses_of_{kind}", **{kind: NamedNode(found.iri)}).path
+    schemes = sorted(schemes, key=lambda row: visit.order(row["scheme"].value))
     listed = [(kind, [terms[iri] for iri in visit.by_name(terms)]) for kind, terms in groups.items()]
     return await page(visit, "vocabulary.html", schemes=schemes, groups=listed)
+
+
+async def count_uses(request: Request) -> dict[str, int]:
+    """Give how many things each class has and how many statements each property, as counted when the release was built."""
+    try:
+        facts = (await published(request)).current.content["void"]
+    except NotFound:
+        return {}
+    return facts["properties"] | facts["classes"]
