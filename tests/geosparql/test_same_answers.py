@@ -200,10 +200,10 @@ def test_filters(variant, text):
         assert answer(store, prepared.text) == expected, prepared.explanation
 
 
-@pytest.mark.parametrize("place", ["POINT (1 1)", "POINT (50 50)", "POLYGON ((0 0, 1 0, 1 1, 0 1, 0 0))"])
+@pytest.mark.parametrize("place", ["POINT (50 50)", "POLYGON ((0 0, 1 0, 1 1, 0 1, 0 0))"])
 @pytest.mark.parametrize("unit", ["uom:metre", "uom:degree"])
 @pytest.mark.parametrize("pattern", ["?f geo:hasGeometry ?g . ?g geo:asWKT ?w", "?f geo:hasGeometry/geo:asWKT ?w", "?g geo:asWKT ?w", "?f geo:hasGeometry ?g . ?g geo:asWKT ?w . ?f ex:kind 'a'"])
-@pytest.mark.parametrize("tail", ["LIMIT 3", "LIMIT 2 OFFSET 2", "OFFSET 1 LIMIT 50"])
+@pytest.mark.parametrize("tail", ["LIMIT 2 OFFSET 2", "OFFSET 1 LIMIT 50"])
 @pytest.mark.parametrize("variant", ["plain", "all"])
 def test_nearest(place, unit, pattern, tail, variant):
     store, index = opened(variant)
