@@ -9,7 +9,7 @@ from rapidfuzz import fuzz, process
 
 from regin_graph.reconciliation.names import heart, key, readings
 
-# Scores of a name that is found only after generic words are taken away, or only as part of a longer name.
+# Scores of a name that is not the same: alike without its generic words, or only part of a longer name.
 HEART_WEIGHT, PART_WEIGHT = 0.97, 0.85
 # From here a candidate is taken as certain, when no other comes this close.
 CERTAIN, APART = 95.0, 2.0
@@ -134,11 +134,10 @@ class NameIndex:
 
     def _similarity(self, asked: str, asked_heart: str, number: int) -> float:
         known, known_heart = self._keys[number], self._hearts[number]
-        return max(
-            fuzz.ratio(asked, known),
-            HEART_WEIGHT * fuzz.ratio(asked_heart, known_heart),
-            PART_WEIGHT * fuzz.token_set_ratio(asked_heart, known_heart),
-        )
+        if asked == known:
+            return 100.0
+        # Generic words count for nothing, else regions would be alike for being called regions.
+        return max(HEART_WEIGHT * fuzz.ratio(asked_heart, known_heart), PART_WEIGHT * fuzz.token_set_ratio(asked_heart, known_heart))
 
     @staticmethod
     def _keep(best: dict[str, Candidate], entity: Entity, name: Name, score: float) -> None:

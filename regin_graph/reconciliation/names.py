@@ -9,7 +9,7 @@ GREEK = str.maketrans({
     "α": "a", "β": "v", "γ": "g", "δ": "d", "ε": "e", "ζ": "z", "η": "i", "θ": "th", "ι": "i", "κ": "k", "λ": "l", "μ": "m",
     "ν": "n", "ξ": "x", "ο": "o", "π": "p", "ρ": "r", "σ": "s", "ς": "s", "τ": "t", "υ": "y", "φ": "f", "χ": "ch", "ψ": "ps", "ω": "o",
 })
-DIGRAPHS = (("ου", "ou"), ("μπ", "b"), ("γκ", "g"))
+DIGRAPHS = ((re.compile("ου"), "ou"), (re.compile(r"\bμπ"), "b"), (re.compile("μπ"), "mp"), (re.compile("γκ"), "g"))
 # Letters that do not fall apart into a letter and a mark.
 LETTERS = str.maketrans({"ø": "o", "đ": "d", "ð": "d", "ł": "l", "æ": "ae", "œ": "oe", "ı": "i", "þ": "th"})
 
@@ -18,7 +18,7 @@ GENERIC = frozenset(
     "region regione regiao regiunea regio gewest land lander county lan landskap prefecture prefecturate prefettura prefeitura prefektur province provincia "
     "provincie provinz comunidad comunidade comunitat comunita communaute community comunidade autonoma autonome autonomous autonomo autonomia foral "
     "comte condado contea qarku i se island islands isole islas ilhas iles inseln oarna nisia perifereia nomos komiteia autonomi komunitatea erkidegoa the of de del della des du da do di la le el los las il "
-    "and und et e y och kai".split()
+    "and und et e y och kai tis tou ton tin".split()
 )
 NOT_LETTERS = re.compile(r"[^0-9a-z]+")
 
@@ -32,7 +32,7 @@ def plain(text: str) -> str:
     folded = unicodedata.normalize("NFKD", text.casefold())
     folded = "".join(letter for letter in folded if not unicodedata.combining(letter)).translate(LETTERS)
     for greek, latin in DIGRAPHS:
-        folded = folded.replace(greek, latin)
+        folded = greek.sub(latin, folded)
     return NOT_LETTERS.sub(" ", folded.translate(GREEK)).strip()
 
 

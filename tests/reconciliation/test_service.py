@@ -74,6 +74,16 @@ def test_every_stated_name_of_every_region_finds_it(service):
     assert not wrong and len({region for region, _ in names}) == 32
 
 
+def test_the_regions_are_found_by_their_names_in_eight_languages(service):
+    with (Path(__file__).parent / "names_in_eight_languages.csv").open(encoding="utf-8", newline="") as file:
+        asked = {(row["id"], language): name for row in csv.DictReader(file) for language, name in row.items() if language != "id"}
+    assert len(asked) == 32 * 8
+    answers = matched(service, **{" ".join(key): {"query": name, "type": "def/Region"} for key, name in asked.items()})
+    wrong = {(*key, name): [one["id"] for one in answers[" ".join(key)]["result"][:2]] for key, name in asked.items()
+             if answers[" ".join(key)]["result"][0]["id"] != f"id/region/{key[0]}"}
+    assert not wrong
+
+
 def test_names_without_accents_in_other_order_and_with_slips_find_the_region(service):
     asked = {
         "Vasco, Pais": "basque-country", "aland skane": "skane", "ACORES": "azores", "Nordrhein Westfalen": "north-rhine-westphalia",
