@@ -71,6 +71,7 @@ class Server:
                 if self.process.poll() is not None:
                     break
             time.sleep(0.05)
+        self.process.kill()
         raise AssertionError(f"the server did not start: {self.log.read_text()[-3000:]}")
 
     def query(self, text: str, accept: str | None = None, **options) -> httpx.Response:
