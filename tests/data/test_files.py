@@ -92,7 +92,9 @@ def test_the_guide_documents_every_field(record_types):
 
 
 def test_no_personal_address_is_published():
-    with_address = [str(path.relative_to(DATA)) for path in TEXT_FILES if re.search(r"[\w.+-]+@[\w-]+\.[a-z]{2,}", path.read_text("utf-8"))]
+    # An address in the reserved domain .example is nobody's.
+    address = re.compile(r"[\w.+-]+@[\w-]+\.(?!example\b)[a-z]{2,}")
+    with_address = [str(path.relative_to(DATA)) for path in TEXT_FILES if address.search(path.read_text("utf-8"))]
     assert not with_address, f"Addresses of persons are never published: take the e-mail address out of {with_address}."
 
 

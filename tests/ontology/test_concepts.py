@@ -113,3 +113,11 @@ def test_criteria_and_aspects_meet_only_at_sustainability(vocabulary):
 def test_eurovoc_is_never_more_than_close(vocabulary):
     links = {(s, p) for s, p, o in vocabulary if str(o).startswith("http://eurovoc.europa.eu/")}
     assert links and {p for _, p in links} == {SKOS.closeMatch}
+
+
+@pytest.mark.parametrize("name", ["topic", "mipexr-policy-area", "aspect"])
+def test_labels_that_filters_show_begin_with_a_capital(vocabulary, name):
+    """Entries of one filter look alike, whatever the writing of the source they come from."""
+    labels = [label for concept in vocabulary.subjects(SKOS.inScheme, SCHEME[name]) for label in vocabulary.objects(concept, SKOS.prefLabel)]
+    small = sorted(label.n3() for label in labels if label[0].islower())
+    assert labels and not small, f"Begin these labels with a capital: {small}"
