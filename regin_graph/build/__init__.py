@@ -10,7 +10,7 @@ from regin_graph.build.outlines import state_outlines
 from regin_graph.build.record import Record
 from regin_graph.build.record_types import read_record_types
 from regin_graph.build.records import read_records
-from regin_graph.build.release import Release, commit_of, write_release
+from regin_graph.build.release import Release, commit_of, date_of, write_release
 from regin_graph.build.report import Finding, Report
 from regin_graph.build.rules import check_rules
 from regin_graph.build.shacl import check_shapes, read_shapes
@@ -123,8 +123,8 @@ def check(
 def write(statements: Statements, report: Report, settings: BuildSettings, step: Step) -> Release:
     """Step 5: give the release, written and switched to."""
     step("write")
-    commit = commit_of(settings.data)
-    release = write_release(statements.quads, report, settings.base_iri, settings.data, Path(settings.out), commit)
+    sources, base, data = statements.quads, settings.base_iri, settings.data
+    release = write_release(sources, report, base, data, Path(settings.out), commit_of(data), date_of(data))
     step("write", done=f"{release.version} in {release.folder}")
     return release
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from pyoxigraph import DefaultGraph, NamedNode, Quad, Store, Triple
 
 from regin_graph.build.places import practice_places
+from regin_graph.build.search_texts import search_texts
 from regin_graph.build.statements import RDF_TYPE, Statements
 from regin_graph.identifiers import rebase
 
@@ -22,6 +23,7 @@ def derive(statements: Statements) -> None:
     for path in sorted(DERIVATIONS.glob("*.rq")):
         query = rebase(path.read_text("utf-8"), statements.base)
         _take_in(statements, store, path.stem, store.query(query))
+    _take_in(statements, store, "search_texts", search_texts(store, statements.base))
     _take_in(statements, store, "", _graph_facts(statements))
 
 

@@ -44,7 +44,7 @@ def as_stored(quads: Iterable[Quad]) -> set[Quad]:
     return set(store)
 
 
-def write_release(quads: set[Quad], report: Report, base: str, data: Path, out: Path, commit: str) -> Release:
+def write_release(quads: set[Quad], report: Report, base: str, data: Path, out: Path, commit: str, created: str = "") -> Release:
     """Give the release written below `out/releases`, to which `out/current` now points.
 
     Everything is written into a folder of another name first; killed at any moment, the former release still serves.
@@ -70,6 +70,7 @@ def write_release(quads: set[Quad], report: Report, base: str, data: Path, out: 
         manifest = {
             "version": version,
             "commit": commit,
+            "created": created,
             "base_iri": base,
             "quads": len(lines),
             "counts": counts,
@@ -91,6 +92,15 @@ def commit_of(folder: Path) -> str:
     except (OSError, subprocess.CalledProcessError):
         return ""
     return commit.stdout.strip() + ("+" if changed.stdout.strip() else "")
+
+
+def date_of(folder: Path) -> str:
+    """Give the date of the commit the sources stand at; empty outside a checkout, so that nothing depends on the day."""
+    command = ["git", "log", "-1", "--format=%cs", "--", "."]
+    try:
+        return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True).stdout.strip()
+    except (OSError, subprocess.CalledProcessError):
+        return ""
 
 
 def _write_store(path: Path, quads: set[Quad]) -> None:

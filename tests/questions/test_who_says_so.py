@@ -5,6 +5,7 @@ import io
 import re
 import shutil
 import subprocess
+import sys
 from collections import Counter
 from pathlib import Path
 
@@ -72,6 +73,42 @@ def test_the_first_query_of_the_readme_answers_as_printed(server):
     answer = httpx.post(f"{server}/sparql", data={"query": query}, headers={"Accept": "text/csv"}).text.splitlines()
     assert answer[: len(printed)] == printed
     assert len(answer) > len(printed)
+
+
+def test_the_python_lines_of_the_readme_run(server):
+    code = re.search(r"```python\n(.*?)```", (PROJECT / "README.md").read_text("utf-8"), re.S)[1]
+    command = [sys.executable, "-c", code.replace("http://127.0.0.1:8000", server)]
+    output = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout
+    assert "63" in output and "id/region/azores" in output
+
+
+def test_only_valencia_is_said_to_hold_it_without_reserve(server):
+    rows = ask(server, EXCLUSIVE_HOUSING.removeprefix(PREFIXES).replace("SELECT DISTINCT ?region", "SELECT DISTINCT ?region ?kind")
+               .replace("regin:policyField", "regin:kindText ?kind ; regin:policyField"))
+    assert {(local(row["region"]), row["kind"]) for row in rows} == {
+        ("azores", "exclusive (some)"), ("catalonia", "exclusive (some)"), ("valencia", "exclusive"),
+    }
+
+
+def test_tags_of_the_editors_are_not_attributed_to_others(server):
+    rows = ask(server, """SELECT DISTINCT ?kind WHERE {
+      GRAPH ?g { ?finding regin:aspect ?aspect } ?g regin:assertionKind ?kind . ?g a regin:SourceGraph }""")
+    assert [local(row["kind"]) for row in rows] == ["editorial"]
+    facts = ask(server, """SELECT DISTINCT ?kind WHERE {
+      ?finding a regin:Finding . GRAPH ?g { ?finding regin:text ?text } ?g regin:assertionKind ?kind }""")
+    assert [local(row["kind"]) for row in facts] == ["reported"]
+
+
+def test_every_graph_says_who_says_so(server):
+    (row,) = ask(server, """SELECT (COUNT(DISTINCT ?g) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o }
+      FILTER NOT EXISTS { ?g prov:wasDerivedFrom ?source } FILTER(!STRENDS(STR(?g), "/graph/meta")) }""")
+    assert row["n"] == "0"
+
+
+def test_words_that_may_not_be_published_are_not_there(server):
+    rows = ask(server, """SELECT ?p ?o WHERE { id:observation\/verbal-24 ?p ?o . FILTER(LANG(?o) != "") }""")
+    assert rows == []
+    assert "maximum score" not in httpx.get(f"{server}/regions/lisbon").text
 
 
 def test_a_single_field_names_its_source(server):
