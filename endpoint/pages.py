@@ -30,6 +30,9 @@ CONTENT_POLICY = "; ".join(
     ]
 )
 
+# The links of a page carry so much of each value of its own address.
+LETTERS_KEPT = 200
+
 environment = Environment(
     loader=PackageLoader("endpoint"),
     autoescape=True,
@@ -142,4 +145,8 @@ def carried(visit: Visit, path: str, **parameters: object) -> str:
 
 def kept_parameters(request: Request) -> dict[str, list[str]]:
     """Give the parameters of the page's own address without the language."""
-    return {name: request.query_params.getlist(name) for name in request.query_params if name != "lang"}
+    return {
+        name: [value[:LETTERS_KEPT] for value in request.query_params.getlist(name)]
+        for name in request.query_params
+        if name != "lang"
+    }

@@ -4,11 +4,14 @@ from dataclasses import dataclass, field
 
 from pyoxigraph import NamedNode
 
+from endpoint.collation import name_order
 from endpoint.languages import best_text
 from endpoint.queries import Term
 from endpoint.visit import Rows, Visit, last_part
+from regin_graph.reconciliation.names import plain
 
-WORDS_READ = 3
+# A search reads so many words; the page tells when there were more.
+WORDS_READ = 8
 
 # Facet: key in the address → word on the page, path of its values below the base.
 FACETS = {
@@ -65,12 +68,17 @@ def chosen_terms(visit: Visit, keys: tuple[str, ...]) -> dict[str, NamedNode | N
 
 
 def chosen_words(words: str) -> dict[str, str]:
-    """Give the words looked for, each under its variable; practices have all of them, in any text.
+    """Give the words looked for, folded like the search texts, each under its variable; practices have all of them.
 
-    >>> chosen_words("housing  Young")
-    {'word1': 'housing', 'word2': 'Young'}
+    >>> chosen_words("Länsstyrelsen  Språk")
+    {'word1': 'lansstyrelsen', 'word2': 'sprak'}
     """
-    return {f"word{place}": word for place, word in enumerate(words.split()[:WORDS_READ], 1)}
+    return {f"word{place}": word for place, word in enumerate(plain(words).split()[:WORDS_READ], 1)}
+
+
+def ignored_words(words: str) -> list[str]:
+    """Give the words that are too many to be looked for."""
+    return plain(words).split()[WORDS_READ:]
 
 
 def titles_of(rows: Rows, language: str) -> dict[str, Term]:
@@ -79,7 +87,7 @@ def titles_of(rows: Rows, language: str) -> dict[str, Term]:
     for row in rows:
         titles.setdefault(row["practice"].value, []).append(row["title"])
     best = {iri: best_text(texts, language) for iri, texts in titles.items()}
-    return dict(sorted(best.items(), key=lambda item: item[1].value.casefold()))
+    return dict(sorted(best.items(), key=lambda item: name_order(item[1].value, language)))
 
 
 async def read_cards(visit: Visit, titles: dict[str, Term]) -> list[Card]:

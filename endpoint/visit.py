@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 from pyoxigraph import NamedNode
 from starlette.requests import Request
 
+from endpoint.collation import name_order
 from endpoint.languages import best_text, messages, reader_of
 from endpoint.queries import Term, answer_rows
 from endpoint.questions import Question, Value, question
@@ -102,7 +103,11 @@ class Visit:
 
     def by_name(self, iris: Iterable[str]) -> list[str]:
         """Give the things sorted by their names."""
-        return sorted(iris, key=lambda iri: self.plain_name(iri).casefold())
+        return sorted(iris, key=self.order)
+
+    def order(self, iri: str) -> tuple[str, str]:
+        """Give the key by which a thing is sorted: its name, in the order of the reader's language."""
+        return name_order(self.plain_name(iri), self.reader.language)
 
 
 def last_part(iri: str) -> str:

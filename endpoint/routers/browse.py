@@ -104,7 +104,7 @@ async def actors(request: Request) -> HTMLResponse:
         if (not wanted or wanted in map(last_part, row.kinds))
         and all(word in visit.plain_name(row.actor).casefold() for word in words.casefold().split())
     ]
-    found.sort(key=lambda row: visit.plain_name(row.actor).casefold())
+    found.sort(key=lambda row: visit.order(row.actor))
     number, pages = page_numbers(request, len(found), PER_PAGE)
     shown = found[(number - 1) * PER_PAGE : number * PER_PAGE]
     return await page(

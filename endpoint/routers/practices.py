@@ -7,10 +7,10 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
 from endpoint.links import place_of
-from endpoint.pages import READ, page
+from endpoint.pages import LETTERS_KEPT, READ, page
 from endpoint.paging import page_numbers
 from endpoint.practice_fields import TemplateField, template_fields
-from endpoint.practice_list import FACETS, chosen_terms, chosen_words, read_cards, read_facets, titles_of
+from endpoint.practice_list import FACETS, chosen_terms, chosen_words, ignored_words, read_cards, read_facets, titles_of
 from endpoint.region_view import one_per
 from endpoint.routers.resource import describe, document_headers
 from endpoint.statements import Entity, read_entity, sources_of
@@ -23,6 +23,7 @@ PER_PAGE = 20
 @router.api_route("/practices", **READ)
 async def practices(request: Request, q: str = "") -> HTMLResponse:
     """Give the practices that the filters of the address leave."""
+    is_cut, q = len(q) > LETTERS_KEPT, q[:LETTERS_KEPT]
     visit = Visit(request)
     keys = tuple(FACETS)
     found, facets = await asyncio.gather(
@@ -50,6 +51,9 @@ async def practices(request: Request, q: str = "") -> HTMLResponse:
         chosen=chosen,
         words=q,
         with_words=True,
+        is_cut=is_cut,
+        letters=LETTERS_KEPT,
+        ignored=ignored_words(q),
         page_number=number,
         pages=pages,
     )

@@ -40,7 +40,7 @@ async def regions(request: Request) -> HTMLResponse:
         await visit.ask("regions"), "region", ("country", "practices", "scores", "competences"), visit.reader.language
     )
     await visit.learn_names()
-    rows.sort(key=lambda row: visit.plain_name(row.region).casefold())
+    rows.sort(key=lambda row: visit.order(row.region))
     return await page(visit, "regions.html", rows=rows)
 
 

@@ -8,6 +8,7 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad, Store, Triple
 from regin_graph.build.places import practice_places
 from regin_graph.build.search_texts import search_texts
 from regin_graph.build.statements import RDF_TYPE, Statements
+from regin_graph.geosparql import properties
 from regin_graph.identifiers import rebase
 
 DERIVATIONS = Path(__file__).parent / "derivations"
@@ -20,6 +21,7 @@ def derive(statements: Statements) -> None:
     store = Store()
     store.bulk_extend(quad for quad in statements.quads if isinstance(quad.graph_name, DefaultGraph))
     _take_in(statements, store, "practice_places", practice_places(store, statements.base), "natural-earth")
+    _take_in(statements, store, "geometry_properties", list(properties.state(store)), "natural-earth")
     for path in sorted(DERIVATIONS.glob("*.rq")):
         query = rebase(path.read_text("utf-8"), statements.base)
         _take_in(statements, store, path.stem, store.query(query))

@@ -184,7 +184,9 @@ def test_list_is_there_without_scripts(opened):
 
 
 def focused(page) -> str:
-    return page.evaluate("document.activeElement.closest('.bubble, .practice-dot')?.className ?? document.activeElement.tagName")
+    return page.evaluate(
+        "document.activeElement.closest('.bubble, .practice-dot')?.className ?? document.activeElement.tagName"
+    )
 
 
 def test_bubble_by_keyboard_stays_takes_the_focus_and_gives_it_back(opened_map):

@@ -13,6 +13,8 @@ import httpx
 import pyoxigraph
 import pytest
 
+from regin_graph.build.search_texts import search_texts
+
 MINIATURE = Path(__file__).parent / "miniature.trig"
 CANONICAL = "https://w3id.org/regin/"
 LAND = {
@@ -34,6 +36,7 @@ def make_release(folder: Path, base: str) -> Path:
         MINIATURE.read_text(encoding="utf-8").replace(CANONICAL, base).encode(), format=pyoxigraph.RdfFormat.TRIG
     )
     store.extend([pyoxigraph.Quad(quad.subject, quad.predicate, quad.object) for quad in store])
+    store.extend([pyoxigraph.Quad(*triple) for triple in search_texts(store, base)])
     store.flush()
     quads = len(store)
     del store

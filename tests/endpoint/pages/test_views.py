@@ -287,3 +287,47 @@ def test_query_page_shows_yes_no_graph_and_problem(site):
     wrong = site.get("/sparql", params={"query": "SELEC ?s {}"})
     assert wrong.status_code == 400
     assert "syntax error" in visible(wrong.text)
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["skane", "SKÅNE", "Apulia", "Länsstyrelsen", "Cidis", "sprak", "Scanie", "Partnership Skane", "l'integrazione"],
+)
+def test_search_finds_names_in_every_language_without_accents(site, words):
+    assert "Practices: 0" not in visible(site.get("/practices", params={"q": words}).text)
+
+
+def test_search_means_all_words_and_says_which_it_leaves_out(site):
+    assert "Practices: 0" in visible(site.get("/practices", params={"q": "housing mentors refugees zzzz"}).text)
+    page = visible(site.get("/practices", params={"q": "a e i o u n r s t zzzz"}).text)
+    assert "these were not searched for: t zzzz" in page
+
+
+def test_long_search_is_cut_and_says_so(site):
+    page = site.get("/practices", params={"q": "integration " * 500}).text
+    assert "Only the first 200 characters are searched." in page
+    assert len(page) < 80_000
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/practices?topic=nonexisting",
+        "/practices?region=../../etc",
+        "/competences?field=nonexisting",
+        "/map?topic=nonexisting",
+    ],
+)
+def test_unknown_value_of_a_filter_is_named(site, address):
+    assert f"“{address.split('=')[1]}” is not a value of this filter" in visible(site.get(address).text)
+
+
+def test_known_value_of_a_filter_is_not_called_unknown(site):
+    assert "is not a value" not in visible(site.get("/practices?topic=health").text)
+
+
+def test_greek_filters_stand_in_the_order_of_the_alphabet(site):
+    options = site.get("/practices?lang=el").text.split('name="topic"')[1].split("</select>")[0]
+    names = re.findall(r"<option[^>]*>([^<]+) \(\d+\)", options)
+    agricultural = next(name for name in names if name.startswith("Αγρ"))
+    assert names.index(agricultural) < next(names.index(name) for name in names if name.startswith("Έ"))
