@@ -16,6 +16,7 @@ from pyoxigraph import DefaultGraph, Quad, Store
 from regin_graph import __version__
 from regin_graph.build.report import Report
 from regin_graph.build.statements import RDF_TYPE
+from regin_graph.geosparql import SpatialIndex
 from regin_graph.publication.dumps import write_dumps
 
 UNFINISHED = ".unfinished-"
@@ -108,6 +109,8 @@ def _write_store(path: Path, quads: set[Quad]) -> None:
     store.bulk_extend(quads)
     store.optimize()
     store.flush()
+    # Made once here, so that a fresh query process opens it in milliseconds.
+    SpatialIndex.build(store).save(path.parent / "spatial_index")
     del store
 
 

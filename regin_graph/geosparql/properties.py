@@ -24,6 +24,7 @@ TYPE = NamedNode(RDF + "type")
 COMMENT = NamedNode(RDFS + "comment")
 AREA_PRECISION_M2, LENGTH_PRECISION_M = -4, -2  # digits: hectares, hundred metres; a generalised outline tells no more
 CENTROID_DIGITS = 6
+QUANTITY = NamedNode("http://schema.org/QuantitativeValue")
 MARK = "Computed from a generalised outline."
 
 
@@ -83,5 +84,6 @@ def state_feature(feature: NamedNode, geometry: Geometry) -> Iterator[Triple]:
         node = NamedNode(f"{feature.value}/{kind}")
         yield Triple(feature, NamedNode(f"{GEO}hasMetric{name}"), write_double(amount))
         yield Triple(feature, NamedNode(f"{GEO}has{name}"), node)
+        yield Triple(node, TYPE, QUANTITY)
         yield Triple(node, NamedNode(RDF + "value"), write_double(amount))
         yield Triple(node, COMMENT, Literal(MARK, language="en"))

@@ -26,7 +26,7 @@ def test_an_outline_has_dimensions_centroid_box_and_sizes():
     assert (geometry["isEmpty"], geometry["isSimple"]) == ("false", "true")
     assert geometry["hasSerialization"] == "POLYGON ((0 0, 2 0, 2 1, 0 1, 0 0))"
     assert region["hasMetricArea"] == "24619440000"
-    assert values(triples, NamedNode(region["hasArea"])) == {"value": "24619440000", "comment": MARK}
+    assert values(triples, NamedNode(region["hasArea"])) == {"type": "http://schema.org/QuantitativeValue", "value": "24619440000", "comment": MARK}
     assert region["hasCentroid"] == "https://example.org/region/centroid"
     assert values(triples, NamedNode(region["hasCentroid"]))["asWKT"] == "POINT (1 0.5)"
     assert values(triples, NamedNode(region["hasBoundingBox"]))["asWKT"].startswith("POLYGON ((")
