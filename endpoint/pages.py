@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse
 from endpoint.languages import LANGUAGES, number_text
 from endpoint.links import page_of, with_parameters
 from endpoint.visit import Visit, last_part
+from endpoint.wording import says_more
 
 # Pages are read by GET and HEAD and are no part of the programming interface.
 READ = {"methods": ["GET", "HEAD"], "include_in_schema": False, "response_class": HTMLResponse}
@@ -105,6 +106,7 @@ def reading_tools(visit: Visit) -> dict[str, Any]:
         "name": visit.name,
         "plain_name": visit.plain_name,
         "is_named": visit.is_named,
+        "names_of": lambda iris: [name.value for iri in iris for name in visit.names.get(iri, ())],
         "by_name": visit.by_name,
         "text": visit.text,
         "number": partial(number_text, language=language),
@@ -117,6 +119,7 @@ def reading_tools(visit: Visit) -> dict[str, Any]:
         "host_of": lambda iri: urlsplit(iri).hostname or iri,
         "is_web": lambda iri: iri.startswith(("http://", "https://")),
         "last_part": last_part,
+        "says_more": says_more,
         "sources": visit.sources,
         "citations": Citations(),
         "questions": visit.questions,

@@ -9,6 +9,7 @@ from endpoint.practice_list import Facet
 from endpoint.region_view import one_per
 from endpoint.routers.resource import describe, resource_page
 from endpoint.visit import Visit, last_part
+from regin_graph.reconciliation.names import plain
 
 router = APIRouter()
 PER_PAGE = 50
@@ -102,7 +103,7 @@ async def actors(request: Request) -> HTMLResponse:
         row
         for row in rows
         if (not wanted or wanted in map(last_part, row.kinds))
-        and all(word in visit.plain_name(row.actor).casefold() for word in words.casefold().split())
+        and all(word in plain(visit.plain_name(row.actor)) for word in plain(words).split())
     ]
     found.sort(key=lambda row: visit.order(row.actor))
     number, pages = page_numbers(request, len(found), PER_PAGE)

@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import dataclass
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, RedirectResponse
 from pyoxigraph import NamedNode
 
 from endpoint.pages import READ, page
@@ -61,3 +61,9 @@ async def about(request: Request) -> HTMLResponse:
     visit = Visit(request)
     release = visit.engine.release
     return await page(visit, "about.html", release=release if release.version else None)
+
+
+@router.api_route("/favicon.ico", **READ)
+async def icon(request: Request) -> RedirectResponse:
+    """Give the way to the icon, for programs that look for it by its old name."""
+    return RedirectResponse("/static/icon.svg", 301)

@@ -80,8 +80,12 @@ async def compare(request: Request) -> HTMLResponse:
     visit = Visit(request)
     known = {row["region"].value for row in await visit.ask("regions", shown=False)}
     asked = [visit.iri(f"id/region/{name}") for name in dict.fromkeys(request.query_params.getlist("region")) if name]
-    chosen = [iri for iri in asked if iri.value in known][:MOST_COMPARED]
+    chosen = [iri for iri in asked if iri.value in known]
+    is_cut, chosen = len(chosen) > MOST_COMPARED, chosen[:MOST_COMPARED]
+    unknown = [last_part(iri.value)[:80] for iri in asked if iri.value not in known]
     views = await asyncio.gather(*(read_region(visit, iri) for iri in chosen))
     visit.mention(known)
     slots = min(max(FEWEST_COMPARED, len(views) + 1), MOST_COMPARED)
-    return await page(visit, "compare.html", views=views, all_regions=known, slots=slots)
+    return await page(
+        visit, "compare.html", views=views, all_regions=known, slots=slots, is_cut=is_cut, unknown=unknown
+    )

@@ -46,7 +46,9 @@ async def ontology_document(request: Request, extension: str) -> Response:
 
 @router.api_route("/def/{path:path}", **READ)
 async def term(request: Request, path: str) -> Response:
-    """Answer for a class or property, or for the version of the vocabulary that the graph holds."""
+    """Answer for a class or property, for their namespace, or for the version of the vocabulary that the graph holds."""
+    if not path:
+        return await ontology(request)
     if VERSION.fullmatch(path):
         visit = Visit(request)
         if not await visit.ask("links_to_entity", entity=visit.iri(f"def/{path}"), limit=1, shown=False):

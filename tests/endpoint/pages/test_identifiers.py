@@ -1,5 +1,7 @@
 """Identifiers dereference: 303 to the document that the client wants, documents in five forms, 404, 406, 410."""
 
+from pathlib import Path
+
 import pyoxigraph
 import pytest
 from pyoxigraph import RdfFormat
@@ -163,3 +165,23 @@ def test_retired_record_is_in_no_list(small):
 def test_head_answers_as_get_without_body(small):
     answer = small.head("/practices/well")
     assert (answer.status_code, answer.content) == (200, b"")
+
+
+def test_everything_that_the_header_of_the_ontology_names_answers(site):
+    header = Path(__file__).parents[3].joinpath("ontology", "regin.ttl").read_bytes()
+    terms = {
+        term.value
+        for triple in pyoxigraph.parse(header, format=pyoxigraph.RdfFormat.TURTLE)
+        for term in (triple.subject, triple.object)
+        if isinstance(term, pyoxigraph.NamedNode) and term.value.startswith("https://w3id.org/regin/")
+    }
+    assert "https://w3id.org/regin/def/0.1.0" in terms
+    for accepted in ("text/html", "text/turtle"):
+        for iri in sorted(terms | {"https://w3id.org/regin/def/"}):
+            answer = site.get(
+                iri.removeprefix("https://w3id.org/regin"), headers={"Accept": accepted}, follow_redirects=True
+            )
+            assert answer.status_code == 200, iri
+            assert answer.headers["content-type"].startswith(accepted), iri
+    turtle = site.get("/def/0.1.0", headers={"Accept": "text/turtle"}, follow_redirects=True).text
+    assert "Ontology" in turtle and "versionIRI" in turtle

@@ -17,7 +17,10 @@ from endpoint.statements import read_entity, sources_of
 BASE = "https://w3id.org/regin/"
 
 
-@pytest.mark.parametrize("name", ["collation", "languages", "links", "questions", "pages", "practice_list", "region_view", "visit"])
+@pytest.mark.parametrize(
+    "name",
+    ["collation", "languages", "links", "questions", "pages", "practice_list", "region_view", "visit", "wording"],
+)
 def test_examples_in_docstrings(name):
     results = doctest.testmod(importlib.import_module(f"endpoint.{name}"))
     assert results.attempted > 0

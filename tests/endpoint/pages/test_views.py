@@ -331,3 +331,27 @@ def test_greek_filters_stand_in_the_order_of_the_alphabet(site):
     names = re.findall(r"<option[^>]*>([^<]+) \(\d+\)", options)
     agricultural = next(name for name in names if name.startswith("Αγρ"))
     assert names.index(agricultural) < next(names.index(name) for name in names if name.startswith("Έ"))
+
+
+def test_competences_quote_the_source_only_where_it_says_more(site):
+    page = site.get("/competences").text
+    assert "<q" in page
+    assert not re.search(
+        r"migrant and refugee integration</a>\s*<q[^>]*>integration of migrants and refugees</q>", page
+    )
+    assert "campania" not in visible(page)
+
+
+def test_comparison_says_which_regions_it_leaves_out(site):
+    page = site.get("/compare", params={"region": ["azores", "skane", "crete", "puglia", "scotland", "nope"]}).text
+    assert "Four regions stand side by side" in page
+    assert "No region is called “nope” here." in page
+    assert "Four regions stand" not in site.get("/compare?region=azores&region=skane").text
+
+
+def test_actors_are_found_without_accents(site):
+    assert "Länsstyrelsen" in visible(site.get("/actors?q=lansstyrelsen").text)
+
+
+def test_icon_is_found_by_its_old_name(site):
+    assert site.get("/favicon.ico", follow_redirects=True).headers["content-type"].startswith("image/svg")
