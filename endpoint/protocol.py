@@ -14,7 +14,8 @@ UTF8_NAMES = {"utf-8", "utf8", "us-ascii", "ascii"}
 
 @dataclass(frozen=True)
 class SparqlRequest:
-    """What a request asks: a query or an update (or neither), the dataset, and the wishes about the answer."""
+    """What a request asks: a query or an update (or neither), the dataset, and the wishes about the answer.
+    `rdfs` and `rewrite` are None where the request leaves them to the settings."""
 
     query: str | None = None
     update: str | None = None
@@ -25,6 +26,8 @@ class SparqlRequest:
     format: str | None = None
     timeout_s: float | None = None
     is_explained: bool = False
+    rdfs: bool | None = None
+    rewrite: bool | None = None
 
 
 def read_request(method: str, query_string: bytes, content_type: str | None, body: bytes) -> SparqlRequest:
@@ -107,6 +110,7 @@ def _request(parameters: dict[str, list[str]], query: str | None = None, update:
     return SparqlRequest(
         query, update, default if is_given else None, named if is_given else None, using, using_named,
         _single(parameters, "format"), _seconds(_single(parameters, "timeout")), _is_on(_single(parameters, "explain")),
+        _switch(parameters, "rdfs"), _switch(parameters, "rewrite"),
     )
 
 
@@ -137,6 +141,13 @@ def _seconds(text: str | None) -> float | None:
     if not 0 < seconds < 1e6:
         raise BadRequest("timeout is a positive number of seconds.")
     return seconds
+
+
+def _switch(parameters: dict[str, list[str]], name: str) -> bool | None:
+    value = _single(parameters, name)
+    if value not in (None, "true", "false"):
+        raise BadRequest(f"{name} is true or false.")
+    return None if value is None else value == "true"
 
 
 def _is_on(text: str | None) -> bool:

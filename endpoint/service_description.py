@@ -1,5 +1,5 @@
 """The service description: what this endpoint can do, stated from the formats, functions and settings that really work.
-Source: SPARQL 1.1 Service Description; VoID."""
+Source: SPARQL 1.1 Service Description; VoID; conformance tests of GeoSPARQL, which its own service description gives as features."""
 
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, serialize
 
@@ -24,6 +24,10 @@ RDF_TYPE = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 XSD_INTEGER = NamedNode("http://www.w3.org/2001/XMLSchema#integer")
 PREFIXES = {"sd": SD, "void": VOID, "dcterms": DCTERMS, "formats": FORMATS}
 
+GEOSPARQL_TESTS = "http://www.opengis.net/spec/geosparql/1.0/conf/"
+RDFS_TESTS = ("rdfs-entailment-extension/bgp-rdfs-ent", "rdfs-entailment-extension/wkt-geometry-types", "rdfs-entailment-extension/gml-geometry-types")
+REWRITE_TESTS = ("query-rewrite-extension/sf-query-rewrite", "query-rewrite-extension/eh-query-rewrite", "query-rewrite-extension/rcc8-query-rewrite")
+
 RESULT_FORMATS = {
     JSON_RESULTS: FORMATS + "SPARQL_Results_JSON", XML_RESULTS: FORMATS + "SPARQL_Results_XML",
     CSV_RESULTS: FORMATS + "SPARQL_Results_CSV", TSV_RESULTS: FORMATS + "SPARQL_Results_TSV",
@@ -35,6 +39,14 @@ def service_description(public_url: str, settings: EndpointSettings, release: Re
     Shape: one sd:Service with languages, formats, features, functions and the default dataset."""
     triples = sorted(_statements(public_url, settings, release, abilities), key=lambda triple: (str(triple.subject), str(triple.predicate)))
     return serialize(triples, format=RdfFormat.from_media_type(form.media_type), prefixes=PREFIXES) or b""
+
+
+def spatial_features(settings: EndpointSettings, abilities: Abilities) -> tuple[str, ...]:
+    """Give what queries mean beyond their functions where they do not say otherwise; nothing where an outside engine answers.
+    RDFS is no sd:defaultEntailmentRegime: only patterns with GeoSPARQL's own terms are entailed."""
+    if not abilities.functions:
+        return ()
+    return (*(RDFS_TESTS if settings.spatial_rdfs else ()), *(REWRITE_TESTS if settings.spatial_rewrite else ()))
 
 
 def _statements(public_url: str, settings: EndpointSettings, release: ReleaseFacts, abilities: Abilities):
@@ -55,6 +67,7 @@ def _statements(public_url: str, settings: EndpointSettings, release: ReleaseFac
         yield from say(service, SD + "feature", NamedNode(SD + "EmptyGraphs"))
     if settings.service_hosts:
         yield from say(service, SD + "feature", NamedNode(SD + "BasicFederatedQuery"))
+    yield from say(service, SD + "feature", *(NamedNode(GEOSPARQL_TESTS + name) for name in spatial_features(settings, abilities)))
     for iri in abilities.functions:
         yield from say(service, SD + "extensionFunction", NamedNode(iri))
         yield from say(NamedNode(iri), "", NamedNode(SD + "Function"))

@@ -19,6 +19,10 @@ class EndpointSettings(BaseSettings):
     scratch_files: tuple[Path, ...] = Field((), description="RDF files that the scratch store holds at its start, as a JSON list.")
     engine: str = Field("", description="Outside SPARQL 1.1 server that answers in place of the release's store: its query address, a comma, its Graph Store address (used by `regin load`); empty: none.")
 
+    # What spatial queries mean
+    spatial_rdfs: bool = Field(True, description="Patterns with classes and properties of GeoSPARQL also match what follows from the schema (RDFS entailment); a request may say otherwise with rdfs=.")
+    spatial_rewrite: bool = Field(True, description="Spatial relations asked as properties, such as geo:sfWithin, are also found from the geometries; a request may say otherwise with rewrite=.")
+
     # Where it listens
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on.")

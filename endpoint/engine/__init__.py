@@ -19,7 +19,8 @@ class Limits:
 
 @dataclass(frozen=True)
 class Inquiry:
-    """A query with everything that its answer depends on, and who asks."""
+    """A query with everything that its answer depends on, and who asks. `rdfs` and `rewrite` switch what spatial terms
+    mean; None leaves it to the settings."""
 
     text: str
     solution_form: Form | None = SOLUTION_FORMS[0]
@@ -32,12 +33,14 @@ class Inquiry:
     client: str = ""
     limits: Limits = Limits()
     is_explained: bool = False
+    rdfs: bool | None = None
+    rewrite: bool | None = None
 
     def key(self) -> tuple:
         """What an equal answer depends on, apart from the release."""
         return (
             self.text, self.solution_form and self.solution_form.media_type, self.graph_form and self.graph_form.media_type,
-            self.default_graphs, self.named_graphs, self.substitutions, self.base_iri, self.coding,
+            self.default_graphs, self.named_graphs, self.substitutions, self.base_iri, self.rdfs, self.rewrite, self.coding,
         )
 
 

@@ -28,11 +28,12 @@ class Geography:
             return geosparql.CUSTOM_FUNCTIONS, geosparql.CUSTOM_AGGREGATES
         return NONE, NONE
 
-    def prepare(self, text: str, store: ox.Store, has_dataset: bool) -> geosparql.PreparedQuery:
-        """Give the query as it is evaluated; one that names no spatial term stays as it is."""
+    def prepare(self, text: str, store: ox.Store, has_dataset: bool, rdfs: bool = True, rewrite: bool = True) -> geosparql.PreparedQuery:
+        """Give the query as it is evaluated; one that names no spatial term stays as it is. `rdfs` switches RDFS entailment
+        of spatial terms, `rewrite` relations as properties."""
         if MARKS[0] in text and self._index is None:
             self._index = geosparql.SpatialIndex.build(store)
-        return geosparql.prepare(text, self._index, plain_dataset=not has_dataset)
+        return geosparql.prepare(text, self._index, rdfs=rdfs, rewrite=rewrite, plain_dataset=not has_dataset)
 
 
 def open_index(folder: Path) -> geosparql.SpatialIndex | None:

@@ -173,6 +173,8 @@ class LocalEngine:
             "base_iri": inquiry.base_iri, "coding": inquiry.coding,
             "result_bytes": inquiry.limits.result_bytes or self.settings.result_mib * 1024 * 1024,
             "explain": inquiry.is_explained,
+            "rdfs": self.settings.spatial_rdfs if inquiry.rdfs is None else inquiry.rdfs,
+            "rewrite": self.settings.spatial_rewrite if inquiry.rewrite is None else inquiry.rewrite,
         }).encode()
 
     async def post_mortem(self, run: Run) -> Problem:

@@ -123,7 +123,7 @@ def _evaluate(store: ox.Store, geography: Geography, bounds: Bounds, request: di
     if request["substitutions"]:
         options["substitutions"] = {ox.Variable(name): term_from_text(value) for name, value in request["substitutions"]}
     functions, aggregates = geography.functions(text)
-    prepared = geography.prepare(text, store, has_dataset=bool(options))
+    prepared = geography.prepare(text, store, has_dataset=bool(options), rdfs=request["rdfs"], rewrite=request["rewrite"])
     results = store.query(
         prepared.text, base_iri=request["base_iri"], custom_functions=functions, custom_aggregate_functions=aggregates, **options,
     )

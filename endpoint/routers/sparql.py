@@ -141,6 +141,7 @@ class SparqlEndpoint:
             asked.query or "", solution, graph, asked.default_graphs, asked.named_graphs,
             base_iri=public_base(scope, self.settings) + "/sparql", coding=choose_coding(header(scope, b"accept-encoding")),
             client=client_of(scope), limits=Limits(asked.timeout_s), is_explained=asked.is_explained,
+            rdfs=asked.rdfs, rewrite=asked.rewrite,
         )
 
     def _cache_control(self, is_fleeting_answer: bool) -> str:

@@ -1,0 +1,82 @@
+"""The switches of spatial queries, warnings, values put in and known prefixes, as seen over HTTP."""
+
+import pytest
+import rdflib
+from rdflib.namespace import RDF
+
+GEO = "http://www.opengis.net/ont/geosparql#"
+PREFIXES = f"PREFIX geo: <{GEO}> PREFIX geof: <http://www.opengis.net/def/function/geosparql/> PREFIX ex: <https://example.org/> "
+DATA = PREFIXES + """INSERT DATA {
+  ex:box geo:hasDefaultGeometry ex:box-outline . ex:box-outline geo:asWKT "POLYGON((0 0, 10 0, 10 10, 0 10, 0 0))"^^geo:wktLiteral .
+  ex:inside geo:hasDefaultGeometry ex:inside-point . ex:inside-point geo:asWKT "POINT(5 5)"^^geo:wktLiteral .
+  ex:outside geo:hasDefaultGeometry ex:outside-point . ex:outside-point geo:asWKT "POINT(50 5)"^^geo:wktLiteral .
+  ex:place-text geo:asWKT "POINT(1"^^geo:wktLiteral .
+}"""
+# A feature only by the domain of its property; a relation only by its geometry.
+FEATURES = PREFIXES + "SELECT ?thing { ?thing a geo:Feature } ORDER BY ?thing"
+WITHIN = PREFIXES + "SELECT ?thing { ?thing geo:sfWithin ex:box FILTER(?thing IN (ex:inside, ex:outside)) }"
+SD = rdflib.Namespace("http://www.w3.org/ns/sparql-service-description#")
+THREE = ["https://example.org/box", "https://example.org/inside", "https://example.org/outside"]
+
+
+@pytest.fixture(scope="module")
+def places(start_server):
+    """Give a scratch server with a box, a place inside, a place outside and a text that is no geometry."""
+    server = start_server(scratch="true")
+    assert server.update(DATA).status_code == 204
+    return server
+
+
+def things(server, text: str, **options) -> list[str]:
+    """Give the values of ?thing."""
+    return [row["thing"] for row in server.rows(text, **options)]
+
+
+def features(server) -> set[str]:
+    """Give the features that the service description states."""
+    graph = rdflib.Graph().parse(data=server.client.get("/sparql", headers={"Accept": "text/turtle"}).text)
+    return {str(iri) for iri in graph.objects(graph.value(predicate=RDF.type, object=SD.Service), SD.feature)}
+
+
+def of_extension(found: set[str], name: str) -> set[str]:
+    """Give the features of one extension of GeoSPARQL."""
+    return {iri for iri in found if f"/conf/{name}-extension/" in iri}
+
+
+# Switches
+
+@pytest.mark.parametrize(("params", "found"), [({}, THREE), ({"rdfs": "true"}, THREE), ({"rdfs": "false"}, [])])
+def test_entailment_is_switched_by_the_request(places, params, found):
+    for _ in range(2):  # the second answer comes from the cache
+        assert things(places, FEATURES, params=params) == found
+
+
+@pytest.mark.parametrize(("params", "found"), [({}, [THREE[1]]), ({"rewrite": "true"}, [THREE[1]]), ({"rewrite": "false"}, [])])
+def test_relations_as_properties_are_switched_by_the_request(places, params, found):
+    for _ in range(2):
+        assert things(places, WITHIN, params=params) == found
+
+
+def test_switches_count_in_posted_forms_and_tags(places):
+    form = places.client.post("/sparql", data={"query": FEATURES, "rdfs": "false"}, headers={"Accept": "text/csv"})
+    direct = places.client.post("/sparql", params={"rdfs": "false"}, content=FEATURES, headers={"Accept": "text/csv", "Content-Type": "application/sparql-query"})
+    assert form.text == direct.text == "thing\r\n"
+    assert places.query(FEATURES).headers["etag"] != places.query(FEATURES, params={"rdfs": "false"}).headers["etag"]
+
+
+@pytest.mark.parametrize("name", ["rdfs", "rewrite"])
+@pytest.mark.parametrize("value", ["", "1", "yes", "TRUE", ["true", "true"]])
+def test_other_values_of_a_switch_are_refused(places, name, value):
+    answer = places.query(FEATURES, params={name: value})
+    assert answer.status_code == 400 and name in answer.json()["detail"]
+
+
+def test_what_is_on_is_stated(places, start_server):
+    assert len(of_extension(features(places), "rdfs-entailment")) == len(of_extension(features(places), "query-rewrite")) == 3
+    plain = start_server(scratch="true", spatial_rdfs="false", spatial_rewrite="false")
+    assert not of_extension(features(plain), "rdfs-entailment") | of_extension(features(plain), "query-rewrite")
+    plain.update(DATA)
+    assert things(plain, FEATURES) == things(plain, WITHIN) == []
+    assert things(plain, FEATURES, params={"rdfs": "true"}) == THREE
+    assert things(plain, WITHIN, params={"rewrite": "true"}) == [THREE[1]]
+    plain.stop()
