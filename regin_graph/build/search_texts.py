@@ -16,10 +16,14 @@ NAMES = (
 )
 RDF_TYPE = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 
-# What a practice leads to and people look for by name.
-NAMED = ("id/region/", "id/region-group/", "id/place/", "id/actor/", "id/competence/", "scheme/")
-# Words for the editors: every record has them, so they would find everything.
-UNSEARCHED = ("scheme/record-status/", "scheme/place-basis/", "scheme/assertion-kind/")
+# What a practice leads to and people look for by name. Roles and kinds are none: every record has them.
+NAMED = (
+    *(f"id/{noun}/" for noun in ("region", "region-group", "place", "actor")),
+    *(
+        f"scheme/{name}/"
+        for name in ("topic", "target-group", "aspect", "funding-instrument", "ewsi-theme", "eu-action-plan-area")
+    ),
+)
 
 
 def search_texts(store: Store, base: str) -> Iterator[Triple]:
@@ -55,7 +59,7 @@ def _subjects(store: Store, practice: str, base: str) -> Iterable[NamedNode]:
 
 def _is_named(iri: str, base: str) -> bool:
     path = iri.removeprefix(base)
-    return path != iri and path.startswith(NAMED) and not path.startswith(UNSEARCHED)
+    return path != iri and path.startswith(NAMED)
 
 
 def _names(store: Store, thing: NamedNode) -> Iterator[str]:

@@ -299,6 +299,8 @@ def test_search_finds_names_in_every_language_without_accents(site, words):
 
 def test_search_means_all_words_and_says_which_it_leaves_out(site):
     assert "Practices: 0" in visible(site.get("/practices", params={"q": "housing mentors refugees zzzz"}).text)
+    # The name of a kind that every record has finds nothing.
+    assert "Practices: 0" in visible(site.get("/practices", params={"q": "anregende Elemente"}).text)
     page = visible(site.get("/practices", params={"q": "a e i o u n r s t zzzz"}).text)
     assert "these were not searched for: t zzzz" in page
 
