@@ -5,7 +5,11 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
+from endpoint.lexing import read_prologue
 from regin_graph import geosparql
+from regin_graph.geosparql.vocabulary import GEOMETRY_DATATYPES
+
+Term = ox.NamedNode | ox.BlankNode | ox.Literal
 
 # Folder of the saved index in a release, beside its store.
 INDEX_FOLDER = "spatial_index"
@@ -28,12 +32,49 @@ class Geography:
             return geosparql.CUSTOM_FUNCTIONS, geosparql.CUSTOM_AGGREGATES
         return NONE, NONE
 
-    def prepare(self, text: str, store: ox.Store, has_dataset: bool, rdfs: bool = True, rewrite: bool = True) -> geosparql.PreparedQuery:
+    def prepare(self, text: str, store: ox.Store, has_dataset: bool, rdfs: bool = True, rewrite: bool = True, substitutions: dict[str, Term] | None = None) -> geosparql.PreparedQuery:
         """Give the query as it is evaluated; one that names no spatial term stays as it is. `rdfs` switches RDFS entailment
-        of spatial terms, `rewrite` relations as properties."""
+        of spatial terms, `rewrite` relations as properties; `substitutions` are the terms that the engine puts in for variables."""
         if MARKS[0] in text and self._index is None:
             self._index = geosparql.SpatialIndex.build(store)
-        return geosparql.prepare(text, self._index, rdfs=rdfs, rewrite=rewrite, plain_dataset=not has_dataset)
+        known = (geometry_values(text) if MARKS[0] in text else {}) | (substitutions or {})
+        return geosparql.prepare(text, self._index, rdfs=rdfs, rewrite=rewrite, plain_dataset=not has_dataset, substitutions=known)
+
+
+def geometry_values(text: str) -> dict[str, ox.Literal]:
+    """Give the geometries that a query binds at the head of its pattern, one to a variable, as the map's questions do:
+    every solution has them, so the index can look them up as constants. Sub-selects may mean another variable by the name.
+
+    >>> list(geometry_values("SELECT * WHERE { VALUES ?box { 'POINT(1 1)'^^<http://www.opengis.net/ont/geosparql#wktLiteral> } ?s ?p ?o }"))
+    ['box']
+    """
+    if "VALUES" not in text.upper():
+        return {}
+    prologue, stream = read_prologue(text)
+    tokens = list(stream)
+    words = [token.text.upper() if token.kind == "word" else "" for token in tokens]
+    if "WHERE" not in words or tokens[words.index("WHERE")].depth or any(token.depth for token, word in zip(tokens, words, strict=True) if word == "SELECT"):
+        return {}
+    place, found = words.index("WHERE") + 2, {}
+    while words[place:place + 1] == ["VALUES"] and len(tokens) > place + 3:
+        variable, opening = tokens[place + 1:place + 3]
+        if variable.kind != "variable" or opening.text != "{":
+            break
+        closing = next((after for after in range(place + 3, len(tokens)) if tokens[after].text == "}"), len(tokens))
+        value = tokens[place + 3:closing]
+        if [token.kind for token in value] in (["string", "iri"], ["string", "name"]):
+            kind = prologue.resolve(value[1])
+            if kind in GEOMETRY_DATATYPES:
+                found |= {variable.text[1:]: literal for literal in _read_literal(value[0].text, kind)}
+        place = closing + 1
+    return found
+
+
+def _read_literal(quoted: str, kind: str) -> list[ox.Literal]:
+    try:
+        return [quad.object for quad in ox.parse(f"<urn:s> <urn:p> {quoted}^^<{kind}> .", format=ox.RdfFormat.TURTLE)]
+    except SyntaxError:  # the engine will say so in its own words
+        return []
 
 
 def open_index(folder: Path) -> geosparql.SpatialIndex | None:

@@ -120,10 +120,11 @@ def _evaluate(store: ox.Store, geography: Geography, bounds: Bounds, request: di
         options["default_graph"] = [ox.NamedNode(iri) for iri in default]
     if is_given:
         options["named_graphs"] = [ox.NamedNode(iri) for iri in named]
-    if request["substitutions"]:
-        options["substitutions"] = {ox.Variable(name): term_from_text(value) for name, value in request["substitutions"]}
     functions, aggregates = geography.functions(text)
-    prepared = geography.prepare(text, store, has_dataset=bool(options), rdfs=request["rdfs"], rewrite=request["rewrite"])
+    substitutions = {name: term_from_text(value) for name, value in request["substitutions"]}
+    prepared = geography.prepare(text, store, has_dataset=bool(options), rdfs=request["rdfs"], rewrite=request["rewrite"], substitutions=substitutions)
+    if substitutions:
+        options["substitutions"] = {ox.Variable(name): term for name, term in substitutions.items()}
     results = store.query(
         prepared.text, base_iri=request["base_iri"], custom_functions=functions, custom_aggregate_functions=aggregates, **options,
     )

@@ -2,7 +2,11 @@
 
 import pytest
 import rdflib
+from pyoxigraph import Literal, NamedNode, Store
 from rdflib.namespace import RDF
+
+from endpoint.engine.geography import Geography
+from endpoint.questions import question
 
 GEO = "http://www.opengis.net/ont/geosparql#"
 PREFIXES = f"PREFIX geo: <{GEO}> PREFIX geof: <http://www.opengis.net/def/function/geosparql/> PREFIX ex: <https://example.org/> "
@@ -80,3 +84,42 @@ def test_what_is_on_is_stated(places, start_server):
     assert things(plain, FEATURES, params={"rdfs": "true"}) == THREE
     assert things(plain, WITHIN, params={"rewrite": "true"}) == [THREE[1]]
     plain.stop()
+
+
+# Values
+
+BOX = "'POLYGON((1 1, 9 1, 9 9, 1 9, 1 1))'^^geo:wktLiteral"
+IN_BOX = PREFIXES + "SELECT ?thing WHERE { VALUES ?box { %s } ?thing geo:hasDefaultGeometry/geo:asWKT ?wkt FILTER(geof:sfWithin(?wkt, ?box)) }"
+
+
+def test_a_box_put_in_by_values_is_looked_up(places):
+    text = IN_BOX % BOX
+    assert "index:" in places.query(text, params={"explain": "1"}).json()["preparation"]
+    assert things(places, text) == [THREE[1]]
+
+
+def test_the_question_of_the_map_is_looked_up(endpoint):
+    text = question("practices_in_box", box=Literal("POLYGON((-12 34, 32 34, 32 66, -12 66, -12 34))", datatype=NamedNode(GEO + "wktLiteral"))).text
+    told = endpoint.query(text, params={"explain": "1"}).json()
+    assert told["is_rewritten"] and "index: geof:sfWithin of ?point" in told["preparation"]
+
+
+def test_several_boxes_are_asked_of_the_engine(places):
+    text = IN_BOX % (BOX + " 'POLYGON((40 0, 60 0, 60 10, 40 10, 40 0))'^^geo:wktLiteral")
+    assert sorted(things(places, text)) == THREE[1:]
+
+
+def test_a_sub_select_may_mean_another_box(places):
+    inner = "{ SELECT ?thing WHERE { VALUES ?box { 'POLYGON((40 0, 60 0, 60 10, 40 10, 40 0))'^^geo:wktLiteral } ?thing geo:hasDefaultGeometry/geo:asWKT ?w FILTER(geof:sfWithin(?w, ?box)) } }"
+    for head in ("SELECT ?thing WHERE", "CONSTRUCT { ?thing ?thing ?thing } WHERE"):
+        text = PREFIXES + head + " { VALUES ?box { " + BOX + " } " + inner + " }"
+        assert "https://example.org/outside" in places.query(text).text
+
+
+def test_substituted_geometries_are_looked_up():
+    store = Store()
+    store.update(DATA)
+    text = PREFIXES + "SELECT ?thing { ?thing geo:hasDefaultGeometry/geo:asWKT ?wkt FILTER(geof:sfWithin(?wkt, ?box)) }"
+    box = Literal("POLYGON((1 1, 9 1, 9 9, 1 9, 1 1))", datatype=NamedNode(GEO + "wktLiteral"))
+    prepared = Geography().prepare(text, store, has_dataset=False, substitutions={"box": box})
+    assert prepared.is_rewritten and "a constant keeps 1 of" in prepared.explanation
