@@ -18,7 +18,7 @@ from endpoint.settings import EndpointSettings
 log = logging.getLogger(__name__)
 access_log = logging.getLogger("endpoint.access")
 
-EXPOSED = b"ETag, Link, Location, Retry-After, X-Request-Id, Content-Language"
+EXPOSED = b"ETag, Link, Location, Retry-After, X-Request-Id, X-Regin-Warning, Content-Language"
 PREFLIGHT_AGE_S = b"86400"
 METHODS = {"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"}
 FAMILIES = ("/data", "/health/", "/metrics", "/static/", "/problem", "/reconcile")

@@ -59,7 +59,8 @@ class Pieces(Protocol):
 
 @dataclass
 class Answer:
-    """What came back: kind of query, form, content coding, release it is from, and the bytes as they come."""
+    """What came back: kind of query, form, content coding, release it is from, and the bytes as they come.
+    `warnings` are those of functions that were known when the first bytes came; `facts` have all in the end."""
 
     kind: str
     media_type: str
@@ -69,6 +70,7 @@ class Answer:
     whole: bytes | None = None
     chunks: Pieces | None = None
     facts: dict[str, Any] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
 
     @property
     def body(self) -> AsyncIterator[bytes]:

@@ -163,7 +163,7 @@ class LocalEngine:
     @staticmethod
     def _answer(head: dict, run: Run, **rest) -> Answer:
         rest["facts"].setdefault("waited_ms", round((run.started - run.arrived) * 1e3, 3))
-        return Answer(head["kind"], head["media_type"], head["content_type"], head["coding"], run.worker.generation.facts.identity, **rest)
+        return Answer(head["kind"], head["media_type"], head["content_type"], head["coding"], run.worker.generation.facts.identity, warnings=tuple(head.get("warnings", ())), **rest)
 
     def _request(self, inquiry: Inquiry) -> bytes:
         return json.dumps({

@@ -1,7 +1,7 @@
 """The sink of a result in a query process: takes what the engine writes, counts, compresses and sends frames."""
 
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from time import monotonic
 from typing import Any, Protocol
 
@@ -81,9 +81,10 @@ CODERS: dict[str, Callable[[], Coder]] = {"gzip": Gzip, "br": Brotli, "zstd": Zs
 class Sink:
     """Takes the bytes of one result. Nothing is sent before a frame is full, so that an early fault is told as such."""
 
-    def __init__(self, send: Callable[[bytes], Any], head: dict[str, Any], coding: str, most_bytes: int):
+    def __init__(self, send: Callable[[bytes], Any], head: dict[str, Any], coding: str, most_bytes: int, warnings: Iterable[str] = ()):
         self._send = send
         self._head = head
+        self._warnings = warnings
         self._coding = coding
         self._most = most_bytes
         self._coder: Coder | None = None
@@ -133,13 +134,17 @@ class Sink:
             self.has_started = True
             if self._coding != "identity":
                 self._coder = CODERS[self._coding]()
-            start = json_frame(HEAD, self._head | {"coding": self._coding})
+            start = self._start(self._coding)
         if self._coder is not None:
             piece = self._coder.add(piece)
             if is_urgent or not piece:
                 piece += self._coder.flush()
         self._send(start + frame(DATA, piece))
         self._since = monotonic()
+
+    def _start(self, coding: str) -> bytes:
+        """Give the head of the answer, with what functions warned of until now."""
+        return json_frame(HEAD, self._head | {"coding": coding, "warnings": list(self._warnings)})
 
     def finish(self, facts: dict[str, Any]) -> None:
         """Send what is left and the end."""
@@ -148,7 +153,7 @@ class Sink:
             coding = self._coding if self.bytes >= COMPRESS_FROM_BYTES else "identity"
             if coding != "identity":
                 self._coder = CODERS[coding]()
-            start = json_frame(HEAD, self._head | {"coding": coding})
+            start = self._start(coding)
         if self._coder is not None:
             piece = self._coder.add(piece) + self._coder.finish()
         facts["bytes"] = self.bytes

@@ -21,6 +21,7 @@ from endpoint.engine.merging import TooManyTriples, merged_store
 from endpoint.engine.sink import Sink, TooLarge
 from endpoint.lexing import dataset_clauses
 from endpoint.syntax_check.diagnosis import diagnose
+from regin_graph.geosparql import Warnings, collect_warnings
 
 MEBIBYTE = 1024 * 1024
 # Far within the stack of the thread that evaluates.
@@ -80,26 +81,33 @@ def read_request(link: socket.socket) -> dict[str, Any] | None:
 
 def _answer(link: socket.socket, store: ox.Store, geography: Geography, bounds: Bounds, request: dict[str, Any]) -> None:
     """Answer one query. The engine's results are used up in the thread that made them, or the process would abort."""
-    begun, cpu = monotonic(), process_time()
     try:
-        results, prepared = _evaluate(store, geography, bounds, request)
-        opened = monotonic()
-        kind, form, output = _choose(results, request)
-        head = {"kind": kind, **form}
-        sink = Sink(link.sendall, head, request["coding"], request["result_bytes"])
-        results.serialize(sink, output)
-        spent = monotonic() - begun
-        facts = {"open_ms": round((opened - begun) * 1e3, 3), "total_ms": round(spent * 1e3, 3), "cpu_ms": round((process_time() - cpu) * 1e3, 3)}
-        if request.get("explain"):
-            facts |= {"is_rewritten": prepared.is_rewritten, "explanation": prepared.explanation, "evaluated_query": prepared.text}
-        if spent > LOOK_AFTER_S or sink.bytes > MEBIBYTE:
-            facts["resident_mib"] = _resident_mib()
-            facts["peak_mib"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-        sink.finish(facts)
+        with collect_warnings() as warnings:
+            _send_results(link, store, geography, bounds, request, warnings)
     except (BrokenPipeError, ConnectionResetError):
         os._exit(0)
     except BaseException as error:  # whatever it is, the client is told and the next query is answered
         link.sendall(json_frame(FAILED, told(error, request["query"])))
+
+
+def _send_results(link: socket.socket, store: ox.Store, geography: Geography, bounds: Bounds, request: dict[str, Any], warnings: Warnings) -> None:
+    """Evaluate a query and send what comes; what functions warn of before the first piece goes with the head, all with the facts."""
+    begun, cpu = monotonic(), process_time()
+    results, prepared = _evaluate(store, geography, bounds, request)
+    opened = monotonic()
+    kind, form, output = _choose(results, request)
+    sink = Sink(link.sendall, {"kind": kind, **form}, request["coding"], request["result_bytes"], warnings)
+    results.serialize(sink, output)
+    spent = monotonic() - begun
+    facts = {"open_ms": round((opened - begun) * 1e3, 3), "total_ms": round(spent * 1e3, 3), "cpu_ms": round((process_time() - cpu) * 1e3, 3)}
+    if warnings:
+        facts["warnings"] = list(warnings)
+    if request.get("explain"):
+        facts |= {"is_rewritten": prepared.is_rewritten, "explanation": prepared.explanation, "evaluated_query": prepared.text}
+    if spent > LOOK_AFTER_S or sink.bytes > MEBIBYTE:
+        facts["resident_mib"] = _resident_mib()
+        facts["peak_mib"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    sink.finish(facts)
 
 
 def _evaluate(store: ox.Store, geography: Geography, bounds: Bounds, request: dict[str, Any]):

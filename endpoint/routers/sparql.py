@@ -29,6 +29,7 @@ from endpoint.media_types import (
 from endpoint.protocol import SparqlRequest, read_request
 from endpoint.query_page import query_page
 from endpoint.rate import RateLimit
+from endpoint.remarks import WARNING, warning_header
 from endpoint.responses import send_answer, send_whole
 from endpoint.service_description import service_description
 from endpoint.tags import etag, known_tag, tag_of
@@ -118,6 +119,8 @@ class SparqlEndpoint:
                 if answer.release != self.state.engine.release.identity:
                     tag = tag_of(answer.release, inquiry)
                 headers["ETag"] = etag(tag, answer.coding)
+            if answer.warnings:
+                headers[WARNING] = warning_header(answer.warnings)
             size = await send_answer(answer, scope, send, headers)
             notes |= {"bytes": size, "rows": answer.facts.get("rows"), "cache": answer.facts.get("cache", "miss"), "outcome": "ok"}
             metrics.bytes.inc(size)
@@ -214,5 +217,6 @@ def explanation(answer: Answer, inquiry: Inquiry, first_byte_s: float, sent_byte
         "waited_ms": facts.get("waited_ms"), "prepared_ms": facts.get("open_ms"), "first_byte_ms": round(first_byte_s * 1e3, 3),
         "total_ms": facts.get("total_ms"), "processor_ms": facts.get("cpu_ms"), "peak_memory_mib": facts.get("peak_mib"),
         "default_graphs": inquiry.default_graphs, "named_graphs": inquiry.named_graphs,
+        "warnings": facts.get("warnings", []),
         "is_rewritten": facts.get("is_rewritten", False), "preparation": facts.get("explanation"), "evaluated_query": facts.get("evaluated_query", inquiry.text),
     }, indent=1).encode()

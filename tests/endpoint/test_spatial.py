@@ -1,5 +1,7 @@
 """The switches of spatial queries, warnings, values put in and known prefixes, as seen over HTTP."""
 
+from urllib.parse import unquote
+
 import pytest
 import rdflib
 from pyoxigraph import Literal, NamedNode, Store
@@ -123,3 +125,47 @@ def test_substituted_geometries_are_looked_up():
     box = Literal("POLYGON((1 1, 9 1, 9 9, 1 9, 1 1))", datatype=NamedNode(GEO + "wktLiteral"))
     prepared = Geography().prepare(text, store, has_dataset=False, substitutions={"box": box})
     assert prepared.is_rewritten and "a constant keeps 1 of" in prepared.explanation
+
+
+# Warnings
+
+def broken(text: str) -> str:
+    """Give a query whose function cannot work with a text."""
+    return PREFIXES + f"SELECT ?area {{ VALUES ?text {{ {text} }} BIND(geof:metricArea(?text) AS ?area) }}"
+
+
+def test_what_a_function_cannot_do_is_told(places):
+    for coding in ("identity", "gzip"):
+        for cached in (False, True):
+            answer = places.query(broken("'POINT(1é, 2'^^geo:wktLiteral"), headers={"Accept-Encoding": coding})
+            assert answer.status_code == 200 and answer.json()["results"]["bindings"] == [{}], cached
+            told = answer.headers["x-regin-warning"]
+            assert told.isascii() and unquote(told) != told
+    assert "x-regin-warning" not in places.query(broken("'POINT(1 2)'^^geo:wktLiteral")).headers
+    assert places.query(broken("'POINT(1é'^^geo:wktLiteral"), params={"explain": "1"}).json()["warnings"]
+    assert "X-Regin-Warning" in answer_to_a_script(places).headers["access-control-expose-headers"]
+
+
+def answer_to_a_script(server):
+    """Give an answer to a script of another site."""
+    return server.query("ASK {}", headers={"Origin": "https://friend.example"})
+
+
+def test_many_and_long_warnings_stay_short(places):
+    texts = " ".join(f"'NOTHING{n}{'é' * 900}'^^geo:wktLiteral" for n in range(40))
+    answer = places.client.post("/sparql", data={"query": broken(texts)})
+    told = answer.headers["x-regin-warning"]
+    assert answer.status_code == 200 and len(told) < 2200 and "further warnings" in told
+
+
+def test_warnings_of_one_query_are_not_told_to_the_next(places):
+    for n in range(5):
+        assert "x-regin-warning" in places.query(broken(f"'NOTHING {n}'^^geo:wktLiteral")).headers
+        assert "x-regin-warning" not in places.query(f"SELECT ?n {{ BIND({n} AS ?n) }}").headers
+
+
+def test_large_answers_with_warnings_still_stream(endpoint):
+    text = PREFIXES + "SELECT ?s (geof:metricArea('NOTHING'^^geo:wktLiteral) AS ?area) { ?s ?p ?o . ?a <https://example.org/version> ?v }"
+    with endpoint.client.stream("GET", "/sparql", params={"query": text, "format": "csv"}) as answer:
+        assert "x-regin-warning" in answer.headers and "content-length" not in answer.headers
+        assert sum(1 for _ in answer.iter_lines()) > 30_000
