@@ -20,6 +20,11 @@ TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 
+# Prefixes that are known without declaration, in queries and updates.
+DEFAULT_PREFIXES = {
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#", "rdfs": "http://www.w3.org/2000/01/rdf-schema#", "xsd": "http://www.w3.org/2001/XMLSchema#",
+}
+
 FLEETING = {"NOW", "RAND", "UUID", "STRUUID"}
 
 
@@ -95,7 +100,7 @@ class Prologue:
 def read_prologue(text: str, base: str = "") -> tuple[Prologue, Iterator[Token]]:
     """Give the prologue of a text and the tokens that follow it."""
     stream = tokens(text)
-    prefixes: dict[str, str] = {}
+    prefixes = dict(DEFAULT_PREFIXES)
     for token in stream:
         keyword = token.text.upper() if token.kind == "word" else ""
         if keyword == "BASE":

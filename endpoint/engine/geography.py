@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from endpoint.lexing import read_prologue
+from endpoint.lexing import DEFAULT_PREFIXES, read_prologue
 from regin_graph import geosparql
 from regin_graph.geosparql.vocabulary import GEOMETRY_DATATYPES
 
@@ -38,7 +38,7 @@ class Geography:
         if MARKS[0] in text and self._index is None:
             self._index = geosparql.SpatialIndex.build(store)
         known = (geometry_values(text) if MARKS[0] in text else {}) | (substitutions or {})
-        return geosparql.prepare(text, self._index, rdfs=rdfs, rewrite=rewrite, plain_dataset=not has_dataset, substitutions=known)
+        return geosparql.prepare(text, self._index, rdfs=rdfs, rewrite=rewrite, plain_dataset=not has_dataset, prefixes=DEFAULT_PREFIXES, substitutions=known)
 
 
 def geometry_values(text: str) -> dict[str, ox.Literal]:

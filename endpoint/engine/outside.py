@@ -15,7 +15,7 @@ from pyoxigraph import RdfFormat, parse, serialize
 from endpoint.engine import Abilities, Answer, Inquiry, ReleaseFacts
 from endpoint.engine.release import NoRelease, read_release
 from endpoint.errors import Busy, EngineFailure, Forbidden, NotAcceptable, QuerySyntax, ResultLimit, TimeLimit
-from endpoint.lexing import read_prologue
+from endpoint.lexing import DEFAULT_PREFIXES, read_prologue
 from endpoint.media_types import GRAPH_FORMS, N_TRIPLES, SOLUTION_FORMS, Form, media_type_of
 from endpoint.questions import PATTERN_START
 from endpoint.settings import EndpointSettings
@@ -252,11 +252,12 @@ def _kind(text: str) -> str:
 
 
 def _text(inquiry: Inquiry) -> str:
-    """Give the query with its base and its bound variables, both in plain SPARQL."""
+    """Give the query with its base, the known prefixes and its bound variables, both in plain SPARQL."""
     text = inquiry.text
     if inquiry.substitutions:
         bound = "".join(f" VALUES ?{name} {{ {value} }}" for name, value in inquiry.substitutions)
         text, count = PATTERN_START.subn(lambda start: start.group() + bound, text, count=1)
         if not count:
             raise EngineFailure("Values can be bound only in queries that write WHERE.")
-    return f"BASE <{inquiry.base_iri}>\n{text}"
+    known = " ".join(f"PREFIX {prefix}: <{namespace}>" for prefix, namespace in DEFAULT_PREFIXES.items())
+    return f"BASE <{inquiry.base_iri}> {known}\n{text}"

@@ -19,7 +19,7 @@ from endpoint.engine.frames import FAILED, LENGTH, READY, json_frame
 from endpoint.engine.geography import Geography
 from endpoint.engine.merging import TooManyTriples, merged_store
 from endpoint.engine.sink import Sink, TooLarge
-from endpoint.lexing import dataset_clauses
+from endpoint.lexing import DEFAULT_PREFIXES, dataset_clauses
 from endpoint.syntax_check.diagnosis import diagnose
 from regin_graph.geosparql import Warnings, collect_warnings
 
@@ -134,7 +134,7 @@ def _evaluate(store: ox.Store, geography: Geography, bounds: Bounds, request: di
     if substitutions:
         options["substitutions"] = {ox.Variable(name): term for name, term in substitutions.items()}
     results = store.query(
-        prepared.text, base_iri=request["base_iri"], custom_functions=functions, custom_aggregate_functions=aggregates, **options,
+        prepared.text, base_iri=request["base_iri"], prefixes=DEFAULT_PREFIXES, custom_functions=functions, custom_aggregate_functions=aggregates, **options,
     )
     return results, prepared
 

@@ -169,3 +169,57 @@ def test_large_answers_with_warnings_still_stream(endpoint):
     with endpoint.client.stream("GET", "/sparql", params={"query": text, "format": "csv"}) as answer:
         assert "x-regin-warning" in answer.headers and "content-length" not in answer.headers
         assert sum(1 for _ in answer.iter_lines()) > 30_000
+
+
+# Prefixes
+
+@pytest.mark.parametrize("text", [
+    "SELECT ?thing { BIND('2'^^xsd:integer AS ?thing) FILTER(?thing = 2) }",
+    "PREFIX geo: <http://www.opengis.net/ont/geosparql#> SELECT ?thing { { ?x rdf:type geo:Feature } BIND('2'^^xsd:integer AS ?thing) } LIMIT 1",
+    "PREFIX rdf: <urn:other:> SELECT (2 AS ?thing) (rdf:x AS ?y) { FILTER(rdf:x = <urn:other:x>) FILTER(STRSTARTS(STR(rdfs:label), 'http://www.w3.org/')) }",
+    "SELECT (2 AS ?thing) FROM rdf:g FROM rdfs:g {}",
+])
+def test_three_prefixes_are_known_without_declaration(places, text):
+    assert things(places, text) == ["2"]
+
+
+def test_updates_know_the_prefixes_too(start_server):
+    server = start_server(scratch="true")
+    assert server.update("INSERT DATA { <urn:a> rdfs:label '1'^^xsd:integer }").status_code == 204
+    assert things(server, "SELECT ?thing { <urn:a> rdfs:label ?thing }") == ["1"]
+    server.stop()
+
+
+def test_another_undeclared_prefix_is_refused_with_a_proposal(places):
+    answer = places.query("SELECT * { ?s rdfs:label ?l ; skos:prefLabel ?p }")
+    assert answer.status_code == 400
+    assert "PREFIX skos: <http://www.w3.org/2004/02/skos/core#>" in answer.json()["detail"]
+    assert "rdfs" not in answer.json()["detail"]
+
+
+# Changes of a scratch store
+
+def test_a_change_of_geometries_is_seen_at_once(places):
+    text = PREFIXES + "SELECT ?thing { ?thing geo:sfWithin ex:box FILTER(STRSTARTS(STR(?thing), 'https://example.org/new')) } ORDER BY ?thing"
+    assert things(places, text) == []
+    for n in range(3):
+        geometry = f"ex:new{n} geo:hasDefaultGeometry ex:point{n} . ex:point{n} geo:asWKT 'POINT({n + 1} 1)'^^geo:wktLiteral"
+        assert places.update(PREFIXES + f"INSERT DATA {{ {geometry} }}").status_code == 204
+        assert things(places, text) == [f"https://example.org/new{m}" for m in range(n + 1)]
+    move = "DELETE { ?p geo:asWKT ?old } INSERT { ?p geo:asWKT 'POINT(70 1)'^^geo:wktLiteral } WHERE { ex:new0 geo:hasDefaultGeometry ?p . ?p geo:asWKT ?old }"
+    assert places.update(PREFIXES + move).status_code == 204
+    assert things(places, text) == ["https://example.org/new1", "https://example.org/new2"]
+    assert places.update(PREFIXES + "DELETE WHERE { ?p geo:asWKT ?any }").status_code == 204
+    assert things(places, text) == []
+    assert places.update("DROP ALL").status_code == 204 and places.update(DATA).status_code == 204
+
+
+def test_a_graph_that_is_written_is_seen_at_once(start_server):
+    server = start_server(scratch="true")
+    server.update(DATA)
+    assert things(server, WITHIN) == [THREE[1]]
+    turtle = f"<https://example.org/outside-point> <{GEO}asWKT> 'POINT(6 6)'^^<{GEO}wktLiteral> ."
+    server.update(PREFIXES + "DELETE WHERE { ex:outside-point geo:asWKT ?any }")
+    assert server.client.post("/data?default", content=turtle, headers={"Content-Type": "text/turtle"}).status_code == 204
+    assert sorted(things(server, WITHIN)) == THREE[1:]
+    server.stop()
