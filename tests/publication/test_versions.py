@@ -96,6 +96,7 @@ def test_the_stream_of_datasets_names_what_changed(releases, second_server):
 
 def test_a_stream_whose_beginning_is_gone_starts_with_everything(releases, tmp_path):
     import asyncio
+    from concurrent.futures import ThreadPoolExecutor
     from types import SimpleNamespace
 
     from endpoint.routers.feed import _paths, entity_stream_page
@@ -107,8 +108,10 @@ def test_a_stream_whose_beginning_is_gone_starts_with_everything(releases, tmp_p
     state = SimpleNamespace(published=known, engine=SimpleNamespace(release=SimpleNamespace(identity="x")), settings=SimpleNamespace(base_iri=BASE, public_url="http://here", max_age_s=1))
     request = SimpleNamespace(app=SimpleNamespace(state=state), headers={}, scope={})
     triples = set()
+    # In a thread of its own: tests of the browser leave an event loop running in theirs.
+    apart = ThreadPoolExecutor(1)
     for path in paths:
-        answer = asyncio.run(entity_stream_page(request, *path.split("/")))
+        answer = apart.submit(asyncio.run, entity_stream_page(request, *path.split("/"))).result()
         triples |= {Quad(*quad.triple) for quad in parse(answer.body, format=RdfFormat.TRIG) if isinstance(quad.graph_name, NamedNode)}
     found = Dataset(triples)
     found.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
