@@ -19,4 +19,6 @@ def run_benchmark(name: str, arguments: Iterable[str]) -> None:
         raise WrongUse(f'there is no benchmark "{name}".', f"Use one of: {', '.join(benchmark_names())}.")
     script = project_folder() / "benchmarks" / name / "run.py"
     sys.argv = [str(script), *arguments]
+    # A benchmark imports its own modules, by their package or from its folder.
+    sys.path[:0] = [str(script.parent), str(project_folder())]
     runpy.run_path(str(script), run_name="__main__")

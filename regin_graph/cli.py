@@ -240,7 +240,7 @@ def synth(practices: int, seed: int, out: Path) -> None:
 @click.argument("name", required=False)
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def bench(name: str | None, arguments: tuple[str, ...]) -> None:
-    """Run the benchmark NAME of benchmarks/ with its ARGUMENTS (try --help after the name); without one, list them."""
+    """Run the benchmark NAME of benchmarks/ with its ARGUMENTS (NAME -- --help shows them); without one, list them."""
     from regin_graph.benchmarking import benchmark_names, run_benchmark
 
     if name is None:

@@ -2,8 +2,8 @@
 
     python benchmarks/endpoint/run.py --seconds 8 --rounds 2 --out benchmarks/endpoint/results.json
 
-Takes part: this endpoint (cache off, cache on, two server processes), `oxigraph serve-read-only` (PyPI `oxigraph`), and,
-where they are installed, rdflib-endpoint. Only ratios of one run say something; the machine stands in the results."""
+Takes part: this endpoint (cache off, cache on, two server processes), `oxigraph serve-read-only` (PyPI `oxigraph`).
+Only ratios of one run say something; the machine stands in the results."""
 
 import argparse
 import asyncio

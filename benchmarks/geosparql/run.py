@@ -1,4 +1,4 @@
-"""Run the spatial workload here and in PostGIS, and print times and ratios: `python -m benchmarks.geosparql --help`."""
+"""Run the spatial workload here and in PostGIS, and print times and ratios: `regin bench geosparql --help`."""
 
 import json
 import os
