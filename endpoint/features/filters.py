@@ -44,6 +44,7 @@ def read_filter(text: str, language: str, collection: Collection) -> ast.Node:
         raise BadRequest(f"The filter is not CQL2: {str(error).splitlines()[0]}", parameter="filter", line=line, column=column) from None
     except json.JSONDecodeError as error:
         raise BadRequest(f"The filter is not JSON: {error.msg}.", parameter="filter", line=error.lineno, column=error.colno) from None
+    # The parser library tells malformed and unsupported CQL2 by any of these; it raises NotImplementedError for operators it lacks.
     except (ValueError, KeyError, TypeError, AttributeError, IndexError, NotImplementedError, RecursionError, ShapelyError):
         raise BadRequest("The filter is not CQL2 as it is understood here: and, or, not, = <> < > <= >=, like, between, in, is null, s_intersects.", parameter="filter") from None
     return node

@@ -148,6 +148,7 @@ def _is_safe_package(path: Path, table: TableFile) -> bool:
             sheets = sorted((entry for entry in entries if SHEET.fullmatch(entry.filename)), key=lambda entry: entry.filename)
             if sheets:
                 _note_merged_cells(package, sheets[0], table)
+    # zipfile raises RuntimeError for encrypted entries and NotImplementedError for compressions it cannot undo.
     except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError):
         table.fault(0, "", "unreadable-file", "the file is no workbook.", "Save the table as .xlsx or as CSV.")
         return False
