@@ -1,0 +1,1 @@
+"""Measurements of the project, and the other servers they compare with."""
