@@ -6,7 +6,10 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
+from endpoint.features.register import REGISTERS
+from endpoint.kept import read_beforehand
 from endpoint.published import check_published
+from endpoint.reconciliation.catalogue import CATALOGUE
 
 OBSERVE_EVERY_S = 5.0
 
@@ -17,11 +20,13 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     await app.state.engine.start()
     observer = asyncio.get_running_loop().create_task(_observe(app))
     checker = asyncio.get_running_loop().create_task(check_published(app))
+    reader = asyncio.get_running_loop().create_task(read_beforehand(app, [CATALOGUE, REGISTERS]))
     try:
         yield
     finally:
         observer.cancel()
         checker.cancel()
+        reader.cancel()
         await app.state.engine.stop(app.state.settings.shutdown_grace_s)
 
 

@@ -11,8 +11,9 @@ from shapely.geometry.base import BaseGeometry
 from starlette.requests import Request
 
 from endpoint.engine import Engine
-from endpoint.features.collections import COLLECTIONS, Collection
+from endpoint.features.collections import COLLECTIONS
 from endpoint.features.times import PARTIAL, first_day, last_day
+from endpoint.kept import Kept
 from endpoint.queries import Term, answer_rows
 from endpoint.questions import question
 
@@ -45,9 +46,8 @@ class Feature:
 
 @dataclass(frozen=True)
 class Register:
-    """The features of one collection in one release, by id, in the order of their ids, with a spatial index."""
+    """The features of one collection, by id, in the order of their ids, with a spatial index."""
 
-    release: str
     features: dict[str, Feature]
     placed: list[Feature]
     tree: shapely.STRtree
@@ -71,26 +71,21 @@ class Register:
         return first and f"{first.isoformat()}T00:00:00Z", last and f"{last.isoformat()}T00:00:00Z"
 
 
+async def _read(engine: Engine, base: str) -> dict[str, Register]:
+    asked = [question("features", base=base, **{"class": NamedNode(f"{base}def/{one.class_name}")}) for one in COLLECTIONS.values()]
+    read = await asyncio.gather(*(answer_rows(engine, one.text) for one in asked))
+    return {name: await asyncio.to_thread(make_register, rows) for name, rows in zip(COLLECTIONS, read, strict=True)}
+
+
+REGISTERS = Kept("registers of features", _read)
+
+
 async def read_registers(request: Request) -> dict[str, Register]:
-    """Give the registers of the release that is served; requests that come while they are read wait for the same ones."""
-    state, engine = request.app.state, request.app.state.engine
-    if not hasattr(state, "feature_lock"):
-        state.feature_lock, state.feature_registers = asyncio.Lock(), None
-    async with state.feature_lock:
-        release = engine.release.identity
-        if state.feature_registers is None or state.feature_registers["regions"].release != release:
-            read = await asyncio.gather(*(_read(engine, one, release, state.settings.base_iri) for one in COLLECTIONS.values()))
-            state.feature_registers = dict(zip(COLLECTIONS, read, strict=True))
-        return state.feature_registers
+    """Give the registers of the release that is served, by collection."""
+    return await REGISTERS.of(request.app)
 
 
-async def _read(engine: Engine, collection: Collection, release: str, base: str) -> Register:
-    asked = question("features", base=base, **{"class": NamedNode(f"{base}def/{collection.class_name}")})
-    rows = await answer_rows(engine, asked.text)
-    return await asyncio.to_thread(make_register, rows, release)
-
-
-def make_register(rows: list[dict[str, Term]], release: str) -> Register:
+def make_register(rows: list[dict[str, Term]]) -> Register:
     """Give the register from rows of ?feature ?key ?value."""
     features: dict[str, Feature] = {}
     for row in rows:
@@ -107,4 +102,4 @@ def make_register(rows: list[dict[str, Term]], release: str) -> Register:
             feature.values[ONLY_FOR_FILTERS.get(key, key)].add(value.value.rpartition("/")[2] if value.kind == "iri" else value.value)
     ordered = sorted(features.values(), key=lambda feature: feature.id)
     placed = [feature for feature in ordered if feature.geometry is not None and not feature.geometry.is_empty]
-    return Register(release, {feature.id: feature for feature in ordered}, placed, shapely.STRtree([feature.geometry for feature in placed]))
+    return Register({feature.id: feature for feature in ordered}, placed, shapely.STRtree([feature.geometry for feature in placed]))

@@ -26,7 +26,11 @@ SETTINGS = [
 
 async def extend(text: str, engine: Engine, space: Space, language: str) -> dict[str, Any]:
     """Give the answer to a data extension query. Raises: BadRequest, QueryTooLong."""
-    asked = read_json(text, "data extension query")
+    return await extended(read_json(text, "data extension query"), engine, space, language)
+
+
+async def extended(asked: Any, engine: Engine, space: Space, language: str) -> dict[str, Any]:
+    """Give the answer to a data extension query that was read. Raises: BadRequest, QueryTooLong."""
     ids, wishes = (asked.get("ids"), asked.get("properties")) if isinstance(asked, dict) else (None, None)
     if not isinstance(ids, list) or not isinstance(wishes, list) or not all(isinstance(one, str) for one in ids):
         raise BadRequest("A data extension query needs `ids`, a list of identifiers, and `properties`, a list of objects with `id`.")

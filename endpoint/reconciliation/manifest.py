@@ -5,6 +5,7 @@ Source: Reconciliation Service API 0.2, section 3.
 
 from typing import Any
 
+from endpoint.reconciliation.batch import GOOD_BATCH
 from endpoint.reconciliation.catalogue import Catalogue
 from endpoint.reconciliation.extension import SETTINGS
 from endpoint.reconciliation.spaces import Space
@@ -19,14 +20,10 @@ def manifest(space: Space, address: str, catalogue: Catalogue, version: str, lan
     service = f"{address}/reconcile"
     return {
         "versions": ["0.2"],
-        "name": "REGIN Graph: regions, practices, actors, indicators and concepts of regional integration",
+        **_shared(space, address, catalogue, version, language),
         "identifierSpace": space.base,
         "schemaSpace": space.base,
-        "documentation": f"{address}/about",
-        "serviceVersion": version,
-        "logo": f"{address}/static/icon.svg",
         "view": {"url": f"{address}/{{{{id}}}}"},
-        "defaultTypes": [type_object(space.long(name), catalogue, space, language) for name in GENERIC if space.long(name) in catalogue.types],
         "preview": {"url": f"{service}/preview?id={{{{id}}}}", "width": PREVIEW_WIDTH_PX, "height": PREVIEW_HEIGHT_PX},
         "suggest": {
             kind: {
@@ -36,6 +33,34 @@ def manifest(space: Space, address: str, catalogue: Catalogue, version: str, lan
             for kind in ("entity", "type", "property")
         },
         "extend": {"propose_properties": {"service_url": service, "service_path": "/properties"}, "property_settings": SETTINGS},
+    }
+
+
+def draft_manifest(space: Space, address: str, catalogue: Catalogue, version: str, language: str) -> dict[str, Any]:
+    """Give the manifest of the coming version of the interface. Source: Reconciliation Service API 1.0-draft, section 3.1."""
+    return {
+        "versions": ["1.0-draft"],
+        **_shared(space, address, catalogue, version, language),
+        "view": {"url": f"{address}/{{+id}}"},
+        "lang": language,
+        "preview": {"width": PREVIEW_WIDTH_PX, "height": PREVIEW_HEIGHT_PX},
+        "suggest": {"entity": True, "type": True, "property": True},
+        "extend": {"proposeProperties": True, "propertySettings": [
+            {"id": one["name"], "name": one["label"], "type": one["type"], "default": one["default"], "helpText": one["help_text"]} for one in SETTINGS
+        ]},
+    }
+
+
+def _shared(space: Space, address: str, catalogue: Catalogue, version: str, language: str) -> dict[str, Any]:
+    """What the manifests of all versions say alike."""
+    return {
+        "name": "REGIN Graph: regions, practices, actors, indicators and concepts of regional integration",
+        "documentation": f"{address}/about",
+        "serviceVersion": version,
+        "logo": f"{address}/static/icon.svg",
+        "defaultTypes": [type_object(space.long(name), catalogue, space, language) for name in GENERIC if space.long(name) in catalogue.types],
+        "batchSize": GOOD_BATCH,
+        "standardizedScore": True,
     }
 
 

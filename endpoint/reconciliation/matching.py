@@ -15,7 +15,7 @@ from regin_graph.reconciliation.index import Candidate, Name, is_certain
 from regin_graph.reconciliation.names import key
 
 # How much of a score the properties make up, and what a type that only should hold takes away.
-PROPERTY_SHARE, TYPE_MISSED = 0.3, 10.0
+PROPERTY_SHARE, TYPE_MISSED = 0.3, 20.0
 # More candidates than asked for are taken when properties will sort them anew.
 WIDER = 5
 ENOUGH_ALIKE = 80.0
@@ -42,19 +42,24 @@ async def match_batch(queries: dict[str, MatchQuery], catalogue: Catalogue, engi
 def _by_name(queries: dict[str, MatchQuery], catalogue: Catalogue) -> dict[str, list[Candidate]]:
     groups: dict[tuple, list[str]] = {}
     for name, query in queries.items():
-        types = frozenset() if query.strictness == "should" else query.types
-        groups.setdefault((types, query.limit * WIDER if query.properties or query.strictness != "any" else max(query.limit, 2)), []).append(name)
+        limit = query.limit * WIDER if query.properties or query.strictness != "any" else max(query.limit, 2)
+        groups.setdefault((query.types, query.strictness, limit), []).append(name)
     found: dict[str, list[Candidate]] = {}
-    for (types, limit), members in groups.items():
+    for (types, strictness, limit), members in groups.items():
         texts = [queries[name].text for name in members]
-        for name, candidates in zip(members, catalogue.index.candidates(texts, types, limit), strict=True):
-            query = queries[name]
-            if query.strictness == "all":
-                candidates = [one for one in candidates if query.types <= set(one.entity.types)]
-            elif query.strictness == "should" and query.types:
-                candidates = [one if query.types & set(one.entity.types) else replace(one, score=max(0.0, one.score - TYPE_MISSED)) for one in candidates]
-            found[name] = candidates
+        few = catalogue.index.candidates(texts, types, limit)
+        if strictness == "should" and types:
+            few = [_with_others(near, others, types) for near, others in zip(few, catalogue.index.candidates(texts, frozenset(), limit), strict=True)]
+        elif strictness == "all":
+            few = [[one for one in near if types <= set(one.entity.types)] for near in few]
+        found |= dict(zip(members, few, strict=True))
     return found
+
+
+def _with_others(near: list[Candidate], others: list[Candidate], types: frozenset[str]) -> list[Candidate]:
+    """Give the candidates of the types, and behind them those of other types, whose scores are lower for that."""
+    missed = [replace(one, score=round(max(0.0, one.score - TYPE_MISSED), 2)) for one in others if not types & set(one.entity.types)]
+    return sorted([*near, *missed], key=lambda one: -one.score)
 
 
 async def _by_property_alone(queries, found, catalogue: Catalogue, engine: Engine, space: Space) -> None:
@@ -92,16 +97,21 @@ def _weighed(query: MatchQuery, candidates: list[Candidate], known, names) -> li
         if alike:
             score = (1 - PROPERTY_SHARE) * candidate.score + PROPERTY_SHARE * sum(alike) / len(alike)
             candidate = replace(candidate, score=round(score, 2))
-        matches.append(Match(candidate, features))
-    matches.sort(key=lambda match: (-match.candidate.score, match.candidate.entity.iri))
+        if all(features.get(wish.property, 100.0 if wish.quantifier == "none" else 0.0) >= ENOUGH_ALIKE for wish in query.properties if wish.is_required):
+            matches.append(Match(candidate, features))
+    # Equal scores stay in the order in which the names came: the nearest first.
+    matches.sort(key=lambda match: -match.candidate.score)
     if matches and query.text.strip() and is_certain([match.candidate for match in matches]):
         matches[0] = replace(matches[0], is_certain=True)
     return matches[:query.limit]
 
 
 def _likeness(wish: PropertyWish, terms: list[Term], names: dict[str, list[Term]]) -> float:
-    """Give how well the best value fits the best wish, 0 to 100."""
-    return max((_one_likeness(value, term, names) for value in wish.values for term in terms), default=0.0)
+    """Give how well the values fit the wish, 0 to 100: the best of the values wished for, the worst of all, or none of them."""
+    each = [max((_one_likeness(value, term, names) for term in terms), default=0.0) for value in wish.values]
+    if wish.quantifier == "all":
+        return min(each, default=0.0)
+    return 100.0 - max(each, default=0.0) if wish.quantifier == "none" else max(each, default=0.0)
 
 
 def _one_likeness(value, term: Term, names: dict[str, list[Term]]) -> float:

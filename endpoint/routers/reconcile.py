@@ -12,10 +12,11 @@ from endpoint.errors import BadRequest, NotFound, QueryTooLong, UnsupportedMedia
 from endpoint.languages import reader_of
 from endpoint.media_types import FORM_DATA, PLAIN_JSON, media_type_of
 from endpoint.pages import environment
-from endpoint.reconciliation.batch import read_batch
+from endpoint.reconciliation.batch import read_batch, read_json
 from endpoint.reconciliation.catalogue import Catalogue, read_catalogue
-from endpoint.reconciliation.extension import best_name, extend
-from endpoint.reconciliation.manifest import manifest, type_object
+from endpoint.reconciliation.draft import draft_extension, read_draft_batch
+from endpoint.reconciliation.extension import best_name, extend, extended
+from endpoint.reconciliation.manifest import draft_manifest, manifest, type_object
 from endpoint.reconciliation.matching import Match, match_batch
 from endpoint.reconciliation.properties import every_property, property_values
 from endpoint.reconciliation.spaces import Space
@@ -24,6 +25,8 @@ from regin_graph.reconciliation.names import plain
 
 router = APIRouter(prefix="/reconcile", include_in_schema=False)
 
+# Where the coming version of the interface is answered; its manifest cannot be that of 0.2.
+DRAFT = "/draft"
 LARGEST_BODY = 16 * 1024 * 1024
 CALLBACK = re.compile(r"[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*){0,5}")
 LONGEST_CALLBACK = 100
@@ -45,16 +48,60 @@ async def answer_form(request: Request) -> Response:
     media_type, _ = media_type_of(request.headers.get("content-type", FORM_DATA))
     if media_type != FORM_DATA:
         raise UnsupportedMediaType(f"Send the queries as {FORM_DATA}.", accepted=[FORM_DATA])
-    body = bytearray()
-    async for piece in request.stream():
-        body += piece
-        if len(body) > LARGEST_BODY:
-            raise QueryTooLong(f"The form is larger than {LARGEST_BODY // 2**20} MiB. Send the batch in parts.")
+    body = await _body(request)
     try:
         fields = parse_qs(body.decode(), keep_blank_values=True, errors="strict", max_num_fields=20)
     except ValueError:
         raise BadRequest("The form is not UTF-8 text, or has too many fields.") from None
     return await _answer(request, dict(request.query_params) | {name: values[0] for name, values in fields.items()})
+
+
+async def _body(request: Request) -> bytes:
+    body = bytearray()
+    async for piece in request.stream():
+        body += piece
+        if len(body) > LARGEST_BODY:
+            raise QueryTooLong(f"The request is larger than {LARGEST_BODY // 2**20} MiB. Send the batch in parts.")
+    return bytes(body)
+
+
+async def _json_body(request: Request, what: str) -> Any:
+    media_type, _ = media_type_of(request.headers.get("content-type", PLAIN_JSON.media_type))
+    if media_type != PLAIN_JSON.media_type:
+        raise UnsupportedMediaType(f"Send the {what} as {PLAIN_JSON.media_type}.", accepted=[PLAIN_JSON.media_type])
+    try:
+        return read_json((await _body(request)).decode(), what)
+    except UnicodeDecodeError:
+        raise BadRequest(f"The {what} is not UTF-8 text.") from None
+
+
+@router.get(DRAFT)
+@router.get(f"{DRAFT}/")
+async def describe_draft(request: Request) -> Response:
+    """Give the manifest of the coming version of the interface."""
+    language, catalogue = reader_of(request).language, await read_catalogue(request)
+    return _json(draft_manifest(_space(request), _address(request), catalogue, request.app.state.engine.release.version, language), {})
+
+
+@router.post(f"{DRAFT}/reconcile")
+@router.post(f"{DRAFT}/match")
+async def answer_draft(request: Request) -> Response:
+    """Give the candidates for a batch of the coming version, in the order of its queries."""
+    space, catalogue, engine = _space(request), await read_catalogue(request), request.app.state.engine
+    asked = read_draft_batch(await _json_body(request, "batch of queries"), space, set(catalogue.types), set(every_property()))
+    found = await match_batch({str(number): query for number, (query, _) in enumerate(asked)}, catalogue, engine, space)
+    told: dict[tuple[str, str, str], dict[str, Any]] = {}
+    return _json({"results": [
+        {"candidates": [match_object(one, catalogue, space, language or reader_of(request).language, told) for one in found[str(number)]]}
+        for number, (_, language) in enumerate(asked)
+    ]}, {})
+
+
+@router.post(f"{DRAFT}/extend")
+async def extend_draft(request: Request) -> Response:
+    """Give the values of properties in the form of the coming version."""
+    asked = await _json_body(request, "data extension query")
+    return _json(draft_extension(await extended(asked, request.app.state.engine, _space(request), reader_of(request).language)), {})
 
 
 async def _answer(request: Request, parameters: dict[str, str]) -> Response:
@@ -63,7 +110,7 @@ async def _answer(request: Request, parameters: dict[str, str]) -> Response:
     if "queries" in parameters:
         queries = read_batch(parameters["queries"], space, set(catalogue.types), set(every_property()))
         matches = await match_batch(queries, catalogue, engine, space)
-        told: dict[tuple[str, str], dict[str, Any]] = {}
+        told: dict[tuple[str, str, str], dict[str, Any]] = {}
         found = {name: {"result": [match_object(one, catalogue, space, language, told) for one in few]} for name, few in matches.items()}
         return _json(found, parameters)
     if "extend" in parameters:
@@ -71,21 +118,21 @@ async def _answer(request: Request, parameters: dict[str, str]) -> Response:
     return _json(manifest(space, _address(request), catalogue, engine.release.version, language), parameters)
 
 
-def match_object(match: Match, catalogue: Catalogue, space: Space, language: str, told: dict[tuple[str, str], dict[str, Any]]) -> dict[str, Any]:
+def match_object(match: Match, catalogue: Catalogue, space: Space, language: str, told: dict[tuple[str, str, str], dict[str, Any]]) -> dict[str, Any]:
     """Give a candidate as answers hold it; `told` keeps what was said of it before in the same batch."""
     entity, name = match.candidate.entity, match.candidate.name.text
-    if (entity.iri, name) not in told:
-        told[entity.iri, name] = {
+    if (entity.iri, name, language) not in told:
+        told[entity.iri, name, language] = {
             "id": space.short(entity.iri),
             "name": entity.named(language),
             "description": description_of(entity, language, name),
             "type": [type_object(iri, catalogue, space, language) for iri in entity.types],
         }
     return {
-        **told[entity.iri, name],
+        **told[entity.iri, name, language],
         "score": match.candidate.score,
         "match": match.is_certain,
-        "features": [{"id": name, "value": value} for name, value in match.features.items()],
+        "features": [{"id": pid, "name": every_property()[pid].title if pid in every_property() else pid, "value": value} for pid, value in match.features.items()],
     }
 
 
@@ -98,6 +145,7 @@ def description_of(entity: Entity, language: str, matched: str = "") -> str:
 
 
 @router.get("/suggest/entity")
+@router.get(f"{DRAFT}/suggest/entity")
 async def suggest_entity(request: Request, prefix: str = "", type: str = "", limit: int = SUGGESTED, cursor: int = 0) -> Response:
     """Give entities with a name that starts like this."""
     space, language, catalogue = _space(request), reader_of(request).language, await read_catalogue(request)
@@ -114,6 +162,7 @@ async def suggest_entity(request: Request, prefix: str = "", type: str = "", lim
 
 
 @router.get("/suggest/type")
+@router.get(f"{DRAFT}/suggest/type")
 async def suggest_type(request: Request, prefix: str = "", limit: int = SUGGESTED, cursor: int = 0) -> Response:
     """Give types whose name has a word that starts like this."""
     space, language, catalogue = _space(request), reader_of(request).language, await read_catalogue(request)
@@ -123,6 +172,7 @@ async def suggest_type(request: Request, prefix: str = "", limit: int = SUGGESTE
 
 
 @router.get("/suggest/property")
+@router.get(f"{DRAFT}/suggest/property")
 async def suggest_property(request: Request, prefix: str = "", limit: int = SUGGESTED, cursor: int = 0) -> Response:
     """Give properties whose name has a word that starts like this."""
     start, size = _window(cursor, limit)
@@ -133,6 +183,7 @@ async def suggest_property(request: Request, prefix: str = "", limit: int = SUGG
 
 
 @router.get("/properties")
+@router.get(f"{DRAFT}/extend/propose")
 async def propose_properties(request: Request, type: str = "", limit: int = 0) -> Response:
     """Give the properties that entities of a type can be extended with."""
     space, catalogue = _space(request), await read_catalogue(request)
@@ -151,6 +202,7 @@ async def propose_properties(request: Request, type: str = "", limit: int = 0) -
 
 
 @router.get("/preview")
+@router.get(f"{DRAFT}/preview")
 async def preview(request: Request, id: str) -> HTMLResponse:
     """Give a small page about an entity, to be shown inside another page."""
     body = environment.get_template("reconcile_preview.html").render(**await _card(request, id))

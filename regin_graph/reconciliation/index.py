@@ -119,17 +119,20 @@ class NameIndex:
     def _ranked(self, text: str, numbers: set[int], types: frozenset[str], limit: int) -> list[Candidate]:
         asked, asked_heart = key(text), heart(text)
         best: dict[str, Candidate] = {}
+        # Of names with the same score the one that is nearer with all its words comes first: Campania before Regione Campania.
+        whole: dict[str, float] = {}
         if asked:
             for number in numbers:
                 entity, name = self.rows[number]
                 self._keep(best, entity, name, self._similarity(asked, asked_heart, number))
+                whole[entity.iri] = max(whole.get(entity.iri, 0.0), fuzz.ratio(asked, self._keys[number]))
         for entity, name in self._codes.get(asked, ()):
             if self._admits(entity, types):
                 self._keep(best, entity, name, 100.0)
         if text in self.entities:
             entity = self.entities[text]
             self._keep(best, entity, Name(text, kind="code"), 100.0)
-        ranked = sorted(best.values(), key=lambda candidate: (-candidate.score, candidate.entity.iri))
+        ranked = sorted(best.values(), key=lambda candidate: (-candidate.score, -whole.get(candidate.entity.iri, 0.0), candidate.entity.iri))
         return [candidate for candidate in ranked if candidate.score >= WEAKEST][:limit]
 
     def _similarity(self, asked: str, asked_heart: str, number: int) -> float:

@@ -97,3 +97,45 @@ EXTENSION = {
         "rows": {"type": "object", "additionalProperties": {"type": "object", "additionalProperties": {"type": "array", "items": CELL}}},
     },
 }
+
+
+# The coming version, 1.0-draft, where its answers differ.
+DRAFT_SETTING = {
+    "type": "object", "required": ["id", "name", "type"],
+    "properties": {"type": {"enum": ["number", "text", "checkbox", "select"]}, "id": {"type": "string"}, "name": {"type": "string"}, "helpText": {"type": "string"}},
+}
+DRAFT_MANIFEST = {
+    "type": "object", "required": ["versions", "name", "view", "suggest", "preview", "extend"],
+    "properties": {
+        "versions": {"type": "array", "contains": {"const": "1.0-draft"}}, "name": {"type": "string"}, "lang": {"type": "string"},
+        "view": {"type": "object", "required": ["url"], "properties": {"url": {"type": "string", "pattern": r"\{\+?id\}"}}},
+        "defaultTypes": {"type": "array", "items": TYPE, "uniqueItems": True}, "standardizedScore": {"type": "boolean"}, "batchSize": {"type": "integer", "minimum": 1},
+        "suggest": {"type": "object", "required": ["entity", "property", "type"], "additionalProperties": {"type": "boolean"}},
+        "preview": {"type": "object", "required": ["width", "height"], "additionalProperties": {"type": "integer"}},
+        "extend": {"type": "object", "properties": {"proposeProperties": {"type": "boolean"}, "propertySettings": {"type": "array", "items": DRAFT_SETTING}}},
+    },
+    "not": {"anyOf": [{"required": ["identifierSpace"]}, {"required": ["schemaSpace"]}]},
+}
+DRAFT_RESULTS = {
+    "type": "object", "required": ["results"], "additionalProperties": False,
+    "properties": {"results": {"type": "array", "items": {
+        "type": "object", "required": ["candidates"],
+        "properties": {"candidates": {"type": "array", "items": {
+            "type": "object", "required": ["id", "name"],
+            "properties": {
+                "id": {"type": "string"}, "name": {"type": "string"}, "score": {"type": "number", "minimum": 0, "maximum": 100}, "match": {"type": "boolean"},
+                "features": {"type": "array", "items": {"type": "object", "required": ["id", "name", "value"]}},
+            },
+        }}},
+    }}},
+}
+DRAFT_EXTENSION = {
+    "type": "object", "required": ["rows", "meta"],
+    "properties": {
+        "meta": EXTENSION["properties"]["meta"],
+        "rows": {"type": "array", "items": {"type": "object", "required": ["id", "properties"], "properties": {
+            "id": {"type": "string"},
+            "properties": {"type": "array", "items": {"type": "object", "required": ["id", "values"], "properties": {"id": {"type": "string"}, "values": {"type": "array", "items": CELL}}}},
+        }}},
+    },
+}
