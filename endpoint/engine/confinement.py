@@ -8,6 +8,7 @@ import platform
 import resource
 import signal
 import struct
+from functools import cache
 
 PR_SET_PDEATHSIG, PR_SET_NO_NEW_PRIVS, PR_SET_SECCOMP, SECCOMP_MODE_FILTER = 1, 38, 22, 2
 # Audit architecture and number of socket(2). Source: linux/audit.h, asm/unistd.h.
@@ -40,8 +41,10 @@ def no_core_files() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
+@cache
 def refuse_network() -> bool:
-    """Refuse every socket but local ones from now on; tell whether the kernel agreed."""
+    """Refuse every socket but local ones from now on; tell whether the kernel agreed.
+    Children inherit the refusal, and by the cache the knowledge of it: a second filter would only slow every call down."""
     known = SOCKET_CALL.get(platform.machine())
     if known is None:
         return False

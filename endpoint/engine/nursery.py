@@ -24,6 +24,15 @@ from endpoint.engine.geography import INDEX_FOLDER, Geography, function_names, o
 from regin_graph.geosparql import SpatialIndex
 
 
+class Succession(Exception):
+    """Raised in a child whose change has succeeded: it goes on as this nursery. The call stack of the former one is left
+    behind, or it would grow with every change."""
+
+    def __init__(self, nursery: "Nursery"):
+        super().__init__()
+        self.nursery = nursery
+
+
 class Nursery:
     """The state of a nursery: its control link, its store (scratch) or the folder of one, its children."""
 
@@ -37,7 +46,7 @@ class Nursery:
         self.poll = select.poll()
 
     def run(self) -> None:
-        """Fork and reap until the control link is closed."""
+        """Fork and reap until the control link is closed. Raises: Succession in a child that is the next nursery."""
         functions, aggregates = function_names()
         self._tell({"functions": functions, "aggregates": aggregates})
         self.poll.register(self.control, select.POLLIN)
@@ -65,30 +74,33 @@ class Nursery:
         confinement.die_with_parent()
         worker.serve(link, self._open, self.geography, self.bounds)
 
-    def _succeed(self, link: socket.socket, control: socket.socket) -> None:
-        """Make a change to the store of this copy, and go on as the nursery of the changed store."""
+    def _succeed(self, link: socket.socket, control: socket.socket) -> "Nursery | None":
+        """Make a change to the store of this copy, and give the nursery of the changed store."""
         if self.store is None or not change(link, control, self.store, self.geography, self.bounds):
-            return
+            return None
         link.close()
-        Nursery(control, self.plan, self.geography, self.store).run()
+        return Nursery(control, self.plan, self.geography, self.store)
 
     def _open(self) -> ox.Store:
         return self.store if self.store is not None else ox.Store.read_only(self.plan["store"])
 
-    def _fork(self, live: Callable[[], None]) -> dict[str, Any]:
+    def _fork(self, live: Callable[[], "Nursery | None"]) -> dict[str, Any]:
         pid = os.fork()
         if pid == 0:
-            status = 1
+            status, successor = 1, None
             try:
                 # What a dying engine prints is of no use to anybody; how it died is told by its status.
-                os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+                with open(os.devnull, "wb") as nowhere:
+                    os.dup2(nowhere.fileno(), 2)
                 self.control.close()
                 for descriptor in self.children:
                     os.close(descriptor)
-                live()
+                successor = live()
                 status = 0
             finally:
-                os._exit(status)
+                if successor is None:
+                    os._exit(status)
+            raise Succession(successor)
         descriptor = os.pidfd_open(pid)
         self.children[descriptor] = pid
         self.poll.register(descriptor, select.POLLIN)
@@ -126,6 +138,17 @@ def made_index(store: Path) -> SpatialIndex | None:
         return open_index(Path(folder))
 
 
+def run_in_succession(nursery: Nursery) -> None:
+    """Run a nursery and, in the child that follows it, the next one, and so on."""
+    while True:
+        try:
+            nursery.run()
+            # At once: taking down the interpreter and a store takes longer than a change.
+            os._exit(0)
+        except Succession as succession:
+            nursery = succession.nursery
+
+
 def main() -> None:
     """Start a nursery on the control link whose descriptor is the first argument."""
     confinement.die_with_parent()
@@ -138,7 +161,7 @@ def main() -> None:
         store = ox.Store()
         for path in plan["files"]:
             store.load(path=path)
-        Nursery(control, plan, Geography(), store).run()
+        run_in_succession(Nursery(control, plan, Geography(), store))
     else:
         store_folder = Path(plan["store"])
         index = open_index(store_folder.parent / INDEX_FOLDER)

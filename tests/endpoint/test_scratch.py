@@ -1,5 +1,7 @@
 """Scratch mode: SPARQL Update over the protocol, and the Graph Store Protocol with writing."""
 
+from pathlib import Path
+
 import httpx
 import pytest
 
@@ -225,3 +227,15 @@ def test_scratch_is_for_this_machine_only():
 
     with pytest.raises(SystemExit, match="this machine only"):
         refuse_what_cannot_be(EndpointSettings(scratch=True, host="0.0.0.0"))
+
+
+def test_changes_go_on_without_end(empty_scratch):
+    """Each change is a process that follows the former one; none of them leaves anything behind."""
+    def descriptors() -> int:
+        return len(list(Path(f"/proc/{empty_scratch.process.pid}/fd").iterdir()))
+
+    before = descriptors()
+    for number in range(220):
+        assert empty_scratch.update(f"INSERT DATA {{ <urn:a> <urn:b> {number} }}").status_code == 204
+    assert empty_scratch.rows(COUNT) == [{"n": "220"}]
+    assert descriptors() <= before + 10
