@@ -149,7 +149,7 @@ DEFINITIONS: tuple[Definition, ...] = (
     row("asWKT", "serialiser", (GEOMETRY,), "wkt", "Gives the geometry as a WKT literal.", "coordinates in the geometry's reference system",
         '\'{"type": "Point", "coordinates": [1, 2]}\'^^geo:geoJSONLiteral', "POINT (1 2)", None, "GeoSPARQL 1.1, requirement 19"),
     row("asGML", "serialiser", (GEOMETRY, Argument("gmlProfile", "string", True)), "gml", 'Gives the geometry as a GML literal; the profile is "3.2" (when left out) or "3.1".', "coordinates in the geometry's reference system",
-        f'{POINT}, "3.1"', '<gml:Point srsName="http://www.opengis.net/def/crs/OGC/1.3/CRS84" xmlns:gml="http://www.opengis.net/gml"><gml:pos>1 2</gml:pos></gml:Point>', None, "GeoSPARQL 1.1, requirement 24"),
+        f'{POINT}, "3.1"', '<gml:Point srsName="http://www.opengis.net/def/crs/OGC/1.3/CRS84" xmlns:gml="http://www.opengis.net/gml"><gml:pos>1.0 2.0</gml:pos></gml:Point>', None, "GeoSPARQL 1.1, requirement 24"),
     row("asGeoJSON", "serialiser", (GEOMETRY,), "geojson", "Gives the geometry as a GeoJSON literal.", "degrees, lon lat (CRS84)", POINT, '{"type":"Point","coordinates":[1.0,2.0]}', None, "GeoSPARQL 1.1, requirement 29"),
     row("asKML", "serialiser", (GEOMETRY,), "kml", "Gives the geometry as a KML literal.", "degrees, lon lat (CRS84)", POINT,
         '<Point xmlns="http://www.opengis.net/kml/2.2"><coordinates>1,2</coordinates></Point>', None, "GeoSPARQL 1.1, requirement 34"),

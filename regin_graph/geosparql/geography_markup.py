@@ -161,11 +161,11 @@ def write_gml(geometry: Geometry) -> str:
     shape = swapped(geometry.written) if geometry.system.is_yx else geometry.written
     namespace = geometry.namespace or GML_3_2
     declaration = f' srsName="{geometry.srs_iri}" xmlns:gml="{namespace}"'
-    return element_text(shape, declaration, f' srsName="{geometry.srs_iri}"', [0] if namespace == GML_3_2 else None)
+    return element_text(shape, declaration, [0] if namespace == GML_3_2 else None)
 
 
-def element_text(shape, attributes: str, inner: str, ids: list | None) -> str:
-    """Give one geometry element; `ids` counts the gml:id values, which GML 3.2 wants."""
+def element_text(shape, attributes: str, ids: list | None) -> str:
+    """Give one geometry element; `ids` counts the gml:id values, which GML 3.2 wants. Members take the system of the whole."""
     own = ""
     if ids is not None:
         ids[0] += 1
@@ -184,16 +184,10 @@ def element_text(shape, attributes: str, inner: str, ids: list | None) -> str:
     name, member = {
         "MultiPoint": ("MultiPoint", "pointMember"), "MultiLineString": ("MultiCurve", "curveMember"), "MultiPolygon": ("MultiSurface", "surfaceMember"),
     }.get(kind, ("MultiGeometry", "geometryMember"))
-    content = "".join(f"<gml:{member}>{element_text(part, inner, inner, ids)}</gml:{member}>" for part in shape.geoms)
+    content = "".join(f"<gml:{member}>{element_text(part, '', ids)}</gml:{member}>" for part in shape.geoms)
     return f"<gml:{name}{own}{attributes}>{content}</gml:{name}>"
 
 
 def numbers(shape) -> str:
-    """Give a shape's coordinates, each as short as it can be written exactly."""
-    return " ".join(short(value) for point in shapely.get_coordinates(shape, include_z=bool(shape.has_z)) for value in point)
-
-
-def short(value: float) -> str:
-    """Give the shortest decimal text of a number."""
-    text = repr(float(value))
-    return text.removesuffix(".0")
+    """Give a shape's coordinates, each as an xsd:double that is read back exactly."""
+    return " ".join(repr(float(value)) for point in shapely.get_coordinates(shape, include_z=bool(shape.has_z)) for value in point)

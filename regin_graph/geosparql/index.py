@@ -17,7 +17,7 @@ import shapely
 
 from regin_graph.geosparql import geodesy
 from regin_graph.geosparql.index_builder import BY_PLACE, ELSEWHERE, IndexBuilder
-from regin_graph.geosparql.relations import CONVERSES, PATTERNS, PREDICATES
+from regin_graph.geosparql.relations import CONVERSES, FOR_REGIONS, PATTERNS, PREDICATES, are_regions
 from regin_graph.geosparql.schema import Schema, read_schema
 from regin_graph.geosparql.string_table import StringTable
 
@@ -150,9 +150,10 @@ class SpatialIndex:
         if not len(literals):
             return numpy.empty(0, dtype=bool)
         shapely.prepare(shape)
-        pattern = pattern or PATTERNS.get(name)
-        if pattern is not None:
-            return shapely.relate_pattern(shape, self.shapes_of(literals), pattern if shape_is_first else transposed(pattern))
+        if pattern or name in PATTERNS:
+            shapes, tested = self.shapes_of(literals), pattern or PATTERNS[name]
+            holds = shapely.relate_pattern(shape, shapes, tested if shape_is_first else transposed(tested))
+            return holds & are_regions(shape) & are_regions(shapes) if name.startswith(FOR_REGIONS) else holds
         name = name if shape_is_first else CONVERSES[name]
         if name not in WITH_COORDINATES:
             return PREDICATES[name](shape, self.shapes_of(literals))

@@ -5,7 +5,7 @@ Source: GeoSPARQL 1.1 requirements 30 to 34; OGC KML 2.3.
 
 import shapely
 
-from regin_graph.geosparql.geography_markup import local_name, parsed_element, short
+from regin_graph.geosparql.geography_markup import local_name, parsed_element
 from regin_graph.geosparql.geometry import Geometry
 from regin_graph.geosparql.problems import BrokenLiteral
 from regin_graph.geosparql.reference_systems import WGS84_LON_LAT, transform
@@ -69,3 +69,9 @@ def element_text(shape, attributes: str = "") -> str:
         tuples = " ".join(",".join(short(value) for value in point) for point in shapely.get_coordinates(shape, include_z=bool(shape.has_z)))
         return f"<{kind}{attributes}><coordinates>{tuples}</coordinates></{kind}>"
     return f"<MultiGeometry{attributes}>" + "".join(element_text(part) for part in shape.geoms) + "</MultiGeometry>"
+
+
+def short(value: float) -> str:
+    """Give the shortest decimal text of a number."""
+    text = repr(float(value))
+    return text.removesuffix(".0")

@@ -3,39 +3,18 @@
 Each side is a geometry, or a feature with a default geometry. Source: GeoSPARQL 1.1 clause 11, rule template.
 """
 
-from dataclasses import dataclass
-
 import numpy
 
-from regin_graph.geosparql.index import BY_PLACE, ELSEWHERE, SpatialIndex, ranges
+from regin_graph.geosparql.index import SpatialIndex, ranges
+from regin_graph.geosparql.index_builder import BY_PLACE, ELSEWHERE, NOWHERE
 from regin_graph.geosparql.query_tree import Term, Triple
-from regin_graph.geosparql.relations import WITHOUT_CONTACT
+from regin_graph.geosparql.relations import OF_EMPTY, WITHOUT_CONTACT
 from regin_graph.geosparql.schema import Schema
 from regin_graph.geosparql.vocabulary import GEO, GEOF, RELATIONS, SERIALISATION_PROPERTIES
 
 RELATION_PROPERTIES = {GEO + name: name for name in RELATIONS}
 DEFAULT_GEOMETRY = GEO + "hasDefaultGeometry"
 MOST_PAIRS = 1_000_000  # pairs of envelopes tried for one pattern; beyond, the engine joins by itself
-
-
-@dataclass
-class Table:
-    """Rows to start from: variables, and for each the numbers of nodes (or literals) in the index, row by row."""
-
-    variables: list[str]
-    columns: list[numpy.ndarray]
-    is_literal: bool = False
-
-    def __len__(self) -> int:
-        return len(self.columns[0]) if self.columns else 0
-
-    def text(self, index: SpatialIndex) -> str:
-        """Give the inline table."""
-        strings = index.texts if self.is_literal else index.nodes
-        if len(self.columns) == 1:
-            return f"VALUES ?{self.variables[0]} {{ {' '.join(strings.take(self.columns[0]))} }}"
-        rows = ") (".join(map(" ".join, zip(*(strings.take(column) for column in self.columns))))
-        return f"VALUES ({' '.join('?' + name for name in self.variables)}) {{ {f'({rows})' if rows else ''} }}"
 
 
 def relation_of(triple: Triple) -> str | None:
@@ -90,7 +69,7 @@ class SpatialObjects:
         linked_rows = by_subject[ranges(begins, ends)]
         nodes = numpy.concatenate([index.subject[rows], numpy.repeat(index.link_feature[links], ends - begins)])
         literals = numpy.concatenate([index.literal[rows], index.literal[linked_rows]])
-        self.has_other_systems = bool((index.state[literals] == ELSEWHERE).any())
+        self.has_other_systems, self.has_empty = (bool((index.state[literals] == state).any()) for state in (ELSEWHERE, NOWHERE))
         kept = index.state[literals] == BY_PLACE
         order = numpy.argsort(literals[kept], kind="stable")
         self.nodes, self.literals = nodes[kept][order], literals[kept][order]
@@ -104,7 +83,7 @@ class SpatialObjects:
 
     def related(self, relation: str, subject: Term, object_: Term) -> tuple[numpy.ndarray, numpy.ndarray] | None:
         """Give the related pairs of nodes, each once; none when the index cannot tell or it would cost too much."""
-        if relation in WITHOUT_CONTACT or self.has_other_systems:
+        if relation in WITHOUT_CONTACT or self.has_other_systems or (relation in OF_EMPTY and self.has_empty):
             return None
         pairs = self.index.pairs(relation, self.literals_of(subject), self.literals_of(object_), MOST_PAIRS)
         if pairs is None:

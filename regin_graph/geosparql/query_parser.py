@@ -39,6 +39,13 @@ class Parser:
         self.base = ""
         self.blanks = 0
 
+    @classmethod
+    def over(cls, part: list[Token], whole: "Parser") -> "Parser":
+        """Give a parser of some tokens with the names of a whole query."""
+        parser = cls("", whole.prefixes)
+        parser.tokens, parser.base = part, whole.base
+        return parser
+
     # tokens
 
     def peek(self, ahead: int = 0) -> Token:

@@ -12,9 +12,9 @@ from regin_graph.geosparql.geometry import Geometry
 from regin_graph.geosparql.problems import WrongArguments
 
 
-def have_same_points(one, other):
-    """Tell whether two shapes, or pairs from arrays of them, have the same points: two empty ones have none in common."""
-    return shapely.equals(one, other) & ~shapely.is_empty(one)
+def are_regions(shapes):
+    """Tell whether a shape, or each of an array, is of two dimensions: the tables of the standard state RCC8 for such pairs only."""
+    return shapely.get_dimensions(shapes) == 2
 
 
 # Where a family's table gives a single DE-9IM pattern, that pattern is tested.
@@ -23,9 +23,10 @@ PATTERNS = {
     "rcc8eq": "TFFFTFFFT", "rcc8dc": "FFTFFTTTT", "rcc8ec": "FFTFTTTTT", "rcc8po": "TTTTTTTTT", "rcc8tppi": "TTTFTTFFT", "rcc8tpp": "TFFTTFTTT",
     "rcc8ntpp": "TFFTFFTTT", "rcc8ntppi": "TTTFFTFFT",
 }
-# Simple Features relations are GEOS predicates: equality of point sets, not the pattern, which is false for points.
+# Simple Features relations are GEOS predicates. Equality is that of point sets (each within the other), not the pattern:
+# that is false for points, and for two empty geometries, which have the same points.
 PREDICATES = {
-    "sfEquals": have_same_points, "sfDisjoint": shapely.disjoint, "sfIntersects": shapely.intersects, "sfTouches": shapely.touches, "sfCrosses": shapely.crosses,
+    "sfEquals": shapely.equals, "sfDisjoint": shapely.disjoint, "sfIntersects": shapely.intersects, "sfTouches": shapely.touches, "sfCrosses": shapely.crosses,
     "sfWithin": shapely.within, "sfContains": shapely.contains, "sfOverlaps": shapely.overlaps, "ehDisjoint": shapely.disjoint, "ehMeet": shapely.touches,
 }
 CONVERSES = {
@@ -34,7 +35,9 @@ CONVERSES = {
     "ehEquals": "ehEquals", "ehOverlap": "ehOverlap", "ehCovers": "ehCoveredBy", "ehCoveredBy": "ehCovers", "ehInside": "ehContains", "ehContains": "ehInside",
     "rcc8eq": "rcc8eq", "rcc8dc": "rcc8dc", "rcc8ec": "rcc8ec", "rcc8po": "rcc8po", "rcc8tppi": "rcc8tpp", "rcc8tpp": "rcc8tppi", "rcc8ntpp": "rcc8ntppi", "rcc8ntppi": "rcc8ntpp",
 }
+FOR_REGIONS = "rcc8"  # begins the names of the relations that hold between regions only
 # Relations that hold for geometries without a common point: an index of envelopes cannot find them.
+OF_EMPTY = frozenset({"sfEquals"})  # and those that hold between empty geometries, which lie nowhere
 WITHOUT_CONTACT = frozenset({"sfDisjoint", "ehDisjoint", "rcc8dc"})
 PATTERN = re.compile(r"[TF*012]{9}")
 
@@ -51,10 +54,12 @@ def relation(name: str) -> Callable[[Geometry, Geometry], bool]:
             return bool(predicate(one, other))
 
         return test
-    pattern = PATTERNS[name]
+    pattern, needs_regions = PATTERNS[name], name.startswith(FOR_REGIONS)
 
     def test_pattern(first: Geometry, second: Geometry) -> bool:
         one, other = first.prepared, second.shape_in(first.system)
+        if needs_regions and not (are_regions(one) and are_regions(other)):
+            return False
         if pattern[0] == "T" and not shapely.intersects(one, other):
             return False
         return bool(shapely.relate_pattern(one, other, pattern))

@@ -23,8 +23,9 @@ OTHER_KINDS = [
     ("POINT (1 1)", "POINT (1 1)", "Equals Intersects Within Contains"), ("MULTIPOINT ((1 1), (9 9))", A, "Intersects Crosses"),
     ("LINESTRING (-1 1, 5 1)", A, "Intersects Crosses"), ("LINESTRING (1 1, 2 2)", A, "Intersects Within"), ("LINESTRING (0 0, 4 0)", A, "Intersects Touches"),
     ("LINESTRING (0 0, 2 2)", "LINESTRING (0 2, 2 0)", "Intersects Crosses"), ("LINESTRING (0 0, 2 0)", "LINESTRING (1 0, 3 0)", "Intersects Overlaps"),
-    ("LINESTRING (0 0, 1 1)", "LINESTRING (1 1, 0 0)", "Equals Intersects Within Contains"), ("POINT EMPTY", A, "Disjoint"), ("POINT EMPTY", "POLYGON EMPTY", "Disjoint"),
+    ("LINESTRING (0 0, 1 1)", "LINESTRING (1 1, 0 0)", "Equals Intersects Within Contains"), ("POINT EMPTY", A, "Disjoint"), ("POINT EMPTY", "POLYGON EMPTY", "Equals Disjoint"), ("", "LINESTRING EMPTY", "Equals Disjoint"),
 ]
+NO_REGIONS = ["LINESTRING (9 9, 8 8)", "LINESTRING (0 0, 4 0, 4 4, 0 4, 0 0)", "POINT (9 9)", "POINT EMPTY"]
 
 
 def read(text: str):
@@ -46,6 +47,12 @@ def test_regions(situation):
 @pytest.mark.parametrize(("one", "other", "simple"), OTHER_KINDS)
 def test_points_and_lines(one, other, simple):
     assert holding(SIMPLE_FEATURES, one, other) == {"sf" + name for name in simple.split()}
+
+
+@pytest.mark.parametrize("other", NO_REGIONS)
+def test_rcc8_holds_between_regions_only(other):
+    """GeoSPARQL 1.0 table 3 and 1.1 table 9: the eight relations apply to pairs of areas."""
+    assert not holding(RCC8, A, other) | holding(RCC8, other, A) | holding(RCC8, other, other)
 
 
 @pytest.mark.parametrize("name", RELATIONS)

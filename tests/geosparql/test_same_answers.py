@@ -34,6 +34,7 @@ ex:placed a ex:Practice ; ex:hasPlace ex:placedG . ex:placedG geo:asGeoJSON "{\\
 ODD = """ex:two a ex:Practice ; geo:hasGeometry ex:twoG1, ex:twoG2 ; geo:hasDefaultGeometry ex:twoG1 . ex:twoG1 geo:asWKT "POINT (3 3)"^^geo:wktLiteral ; geo:asGML "<gml:Point xmlns:gml='http://www.opengis.net/gml'><gml:pos>3 3</gml:pos></gml:Point>"^^geo:gmlLiteral .
 ex:twoG2 geo:asWKT "POINT (6 1)"^^geo:wktLiteral, "LINESTRING (-1 2, 5 2)"^^geo:wktLiteral .
 ex:empty geo:hasGeometry ex:emptyG . ex:emptyG geo:asWKT "POINT EMPTY"^^geo:wktLiteral . ex:broken geo:hasGeometry ex:brokenG . ex:brokenG geo:asWKT "POINT (1"^^geo:wktLiteral .
+ex:void geo:hasGeometry ex:voidG ; geo:hasDefaultGeometry ex:voidG . ex:voidG geo:asWKT ""^^geo:wktLiteral .
 ex:text geo:hasGeometry ex:textG . ex:textG geo:asWKT "POINT (1 1)", 7 .
 """
 ELSEWHERE = 'ex:lisbon ex:kind "a" ; geo:hasGeometry ex:lisbonG . ex:lisbonG geo:asWKT "<http://www.opengis.net/def/crs/EPSG/0/3857> POINT (166970 166990)"^^geo:wktLiteral .\n'

@@ -1,0 +1,92 @@
+"""A geometry variable of a block as one side of a spatial condition: the statements of the index it can match."""
+
+from dataclasses import dataclass, field
+
+import numpy
+
+from regin_graph.geosparql import entailment
+from regin_graph.geosparql.block_patterns import binding, take_apart
+from regin_graph.geosparql.query_tree import Block, Expression, Term, Triple
+from regin_graph.geosparql.rewriting_task import RewritingTask
+
+
+@dataclass
+class Side:
+    """A geometry variable that a triple binds, and what the index knows of its rows.
+
+    `subjects` are the only nodes the triple can be about, where the block names them. `rows` are those that conditions
+    left; none before the first. `settled` are the conditions the rows satisfy for certain.
+    """
+
+    variable: str
+    triple: Triple
+    predicate: int | None
+    subjects: numpy.ndarray | None
+    rows: numpy.ndarray | None = None
+    settled: list[Expression] = field(default_factory=list)
+
+
+def side_of(task: RewritingTask, block: Block, name: str) -> Side:
+    """Give the rows of the index that a geometry variable can match; a path to it is taken apart."""
+    triple = binding(block, name)
+    if triple.predicate.steps:
+        triple = take_apart(task, block, triple)
+    return Side(name, triple, task.number(triple.predicate) if triple.predicate.kind == "iri" else None, named_subjects(task, block, triple.subject))
+
+
+def named_subjects(task: RewritingTask, block: Block, subject: Term) -> numpy.ndarray | None:
+    """Give the nodes that a block allows as a geometry because it names them or what links to them; none when it does not."""
+    if subject.kind == "iri":
+        return numpy.array([task.number(subject)])
+    found = None
+    for other in block.triples:
+        if subject.kind == "variable" and other.object == subject and other.subject.kind == "iri" and other.predicate.kind in ("iri", "variable"):
+            linked = task.index.linked(task.number(other.subject), [other.predicate.value] if other.predicate.kind == "iri" else None)
+            found = linked if found is None else numpy.intersect1d(found, linked)
+    return found
+
+
+def rows_among(task: RewritingTask, side: Side, literals: numpy.ndarray) -> numpy.ndarray:
+    """Give the rows of some literals that a side can match."""
+    rows = task.index.rows_of(literals)
+    if side.predicate is not None:
+        rows = rows[task.index.predicate[rows] == side.predicate]
+    return rows
+
+
+def all_rows(task: RewritingTask, block: Block, side: Side) -> numpy.ndarray:
+    """Give the rows a side can match: what conditions left, or all its block allows."""
+    if side.rows is not None:
+        return side.rows
+    index = task.index
+    if side.subjects is not None:
+        rows = numpy.sort(index.rows_of_subjects(side.subjects))
+        return rows if side.predicate is None else rows[index.predicate[rows] == side.predicate]
+    rows = numpy.arange(len(index.subject)) if side.predicate is None else numpy.flatnonzero(index.predicate == side.predicate)
+    if side.triple.subject.kind == "variable":
+        allowed = subjects_allowed(task, block, side.triple.subject)
+        rows = rows if allowed is None else rows[allowed[index.subject[rows]]]
+    return rows
+
+
+def subjects_allowed(task: RewritingTask, block: Block, subject: Term) -> numpy.ndarray | None:
+    """Tell node by node whether the types and links a block states allow it as a geometry; none when it states none."""
+    kept = []
+    for other in block.triples:
+        if other.subject == subject and other.predicate.value == entailment.TYPE and other.object.kind == "iri":
+            kept.append(chosen(task, task.index.members([other.object.value])))
+        if other.object == subject and other.predicate.kind == "iri" and other.object.kind == "variable":
+            kept.append(chosen(task, task.index.linked(None, [other.predicate.value])))
+        if other.object == subject and other.predicate.kind in ("iri", "variable") and other.subject.kind == "variable":
+            classes = [typed.object.value for typed in block.triples if typed.subject == other.subject and typed.predicate.value == entailment.TYPE and typed.object.kind == "iri"]
+            if classes:
+                predicates = [other.predicate.value] if other.predicate.kind == "iri" else None
+                kept.append(chosen(task, task.index.linked(None, predicates, task.index.members(classes[:1]))))
+    return numpy.logical_and.reduce(kept) if kept else None
+
+
+def chosen(task: RewritingTask, nodes: numpy.ndarray) -> numpy.ndarray:
+    """Give a mark for each node that is among some."""
+    marks = numpy.zeros(len(task.index.nodes), dtype=bool)
+    marks[nodes] = True
+    return marks

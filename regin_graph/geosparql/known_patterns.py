@@ -1,0 +1,68 @@
+"""Patterns of a block that the index knows completely: they need not be asked of the store again."""
+
+import numpy
+
+from regin_graph.geosparql.geometry_sides import Side
+from regin_graph.geosparql.inline_table import MOST_ROWS, Table
+from regin_graph.geosparql.query_tree import Block, Expression, Triple
+from regin_graph.geosparql.rewriting_task import RewritingTask
+
+
+def covered_table(task: RewritingTask, block: Block, sides: list[Side], nodes: list[numpy.ndarray], settled: list[Expression], in_graph: bool) -> Table | None:
+    """Give a table in which patterns the index knows completely are left out of the block; none when none are.
+
+    A pattern may leave when its variable is named nowhere else, so that only the number of rows counts, and that
+    the index knows: each row of the index is one statement of the default graph.
+    """
+    index = task.index
+    if not task.is_plain or in_graph or task.has_star:
+        return None
+    gone, variables_of = [], []
+    for side in sides:
+        triple = side.triple
+        uses = 1 + sum(name == side.variable for conjunct in settled for part in conjunct.parts for name in [getattr(part, "text", "")[1:]])
+        if triple.predicate.kind != "iri" or task.uses(side.variable) != uses or side.variable in task.pinned:
+            return None
+        if not index.is_default[side.rows].all():
+            return None
+        gone.append(triple)
+    columns: list[numpy.ndarray] = list(nodes)
+    rest = [triple for triple in block.triples if not any(triple is other for other in gone)]
+    variables_of = [side.triple.subject.value for side in sides]
+    if len(set(variables_of)) < len(variables_of):
+        return None
+    for number, name in enumerate(variables_of):
+        linking = [triple for triple in rest if triple.object.kind == "variable" and triple.object.value == name]
+        touching = [triple for triple in rest if any(term.kind == "variable" and term.value == name for term in triple.terms)]
+        uses = 2 if name.startswith(task.fresh_stem) else task.uses(name)
+        if len(touching) != 1 or linking != touching or uses != 2 or name in task.pinned:
+            continue
+        link = linking[0]
+        if link.predicate.kind != "iri" or link.subject.kind != "variable" or link.subject.value in (*variables_of, name):
+            continue
+        expanded = linked_features(task, columns[number], link)
+        if expanded is None:
+            continue
+        places, features = expanded
+        columns = [column[places] for column in columns]
+        columns[number] = features
+        variables_of[number] = link.subject.value
+        rest = [triple for triple in rest if triple is not link]
+    if len(columns[0]) > MOST_ROWS or any(index.any_blank(column) for column in columns):
+        return None
+    block.triples = rest
+    task.notes.append(f"index: {len(gone)} patterns of geometries are known to the index and left out")
+    return Table(variables_of, columns)
+
+
+def linked_features(task: RewritingTask, geometries: numpy.ndarray, link: Triple) -> tuple[numpy.ndarray, numpy.ndarray] | None:
+    """Give for a column of geometries the places repeated by link, and the linked features."""
+    index = task.index
+    kept = numpy.flatnonzero(index.link_is_default & (index.link_predicate == task.number(link.predicate)))
+    own = index.link_geometry[kept]
+    begins, ends = numpy.searchsorted(own, geometries), numpy.searchsorted(own, geometries, side="right")
+    counts = ends - begins
+    places = numpy.repeat(numpy.arange(len(geometries)), counts)
+    within = numpy.arange(int(counts.sum())) - numpy.repeat(numpy.cumsum(counts) - counts, counts)
+    features = index.link_feature[kept[numpy.repeat(begins, counts) + within]]
+    return None if index.any_blank(features) else (places, features)

@@ -1,0 +1,96 @@
+"""Spatial conditions of a group's filters, looked up in the index: the table a block can start from."""
+
+import numpy
+
+from regin_graph.geosparql.block_patterns import binding
+from regin_graph.geosparql.distance_bounds import near
+from regin_graph.geosparql.geometry_sides import Side, rows_among, side_of
+from regin_graph.geosparql.index_builder import BY_PLACE, ELSEWHERE
+from regin_graph.geosparql.inline_table import MOST_ROWS, Table
+from regin_graph.geosparql.known_patterns import covered_table
+from regin_graph.geosparql.problems import SpatialError
+from regin_graph.geosparql.query_tree import Block, Expression, Filter, Group
+from regin_graph.geosparql.reference_systems import WGS84_LON_LAT
+from regin_graph.geosparql.rewriting_task import RewritingTask
+from regin_graph.geosparql.spatial_conditions import Condition
+from regin_graph.geosparql.spatial_joins import FEW_ROWS, joined_table
+
+
+def looked_up(task: RewritingTask, group: Group, block: Block, in_graph: bool) -> tuple[Table | None, list[Expression]]:
+    """Give the table that the group's filters allow a block to start from, and the conditions it settles."""
+    conditions = [(condition, conjunct) for part in group.parts if isinstance(part, Filter) for conjunct in part.conjuncts if (condition := task.reader.read(conjunct))]
+    conditions = [(condition, conjunct) for condition, conjunct in conditions if not task.substituted & set(condition.variables) and all(binding(block, name) for name in condition.variables)]
+    if not conditions:
+        return None, []
+    sides = {name: side_of(task, block, name) for condition, _ in conditions for name in condition.variables}
+    limited = []
+    for condition, conjunct in conditions:
+        if len(condition.variables) == 1 and limit_side(task, sides[condition.variables[0]], condition, conjunct):
+            limited.append(condition.variables[0])
+    for condition, conjunct in conditions:
+        if len(condition.variables) == 2:
+            joined = joined_table(task, block, sides, condition, conjunct, in_graph)
+            if joined is not None:
+                return joined
+    if not limited:
+        return None, []
+    side = min((sides[name] for name in limited), key=lambda side: len(side.rows))
+    return table_of(task, block, side, in_graph)
+
+
+def limit_side(task: RewritingTask, side: Side, condition: Condition, conjunct: Expression) -> bool:
+    """Keep of a side's rows those a condition with a constant allows. Tells whether the index could do it."""
+    index = task.index
+    is_second = not isinstance(condition.second, str)
+    constant = condition.second if is_second else condition.first
+    try:
+        shape = constant.shape_in(WGS84_LON_LAT)
+    except SpatialError:
+        return False
+    named = side.rows
+    if named is None and side.subjects is not None:
+        named = numpy.sort(index.rows_of_subjects(side.subjects))
+        named = named if side.predicate is None else named[index.predicate[named] == side.predicate]
+    exact, is_few = True, named is not None and len(named) <= FEW_ROWS
+    placed = None
+    if is_few:
+        literals = numpy.unique(index.literal[named])
+        placed, unsure = literals[index.state[literals] == BY_PLACE], literals[index.state[literals] == ELSEWHERE]
+    else:
+        unsure = index.elsewhere
+    if condition.limit is not None:
+        found, exact = near(task, shape, condition, placed)
+    elif is_few:
+        found = placed[index.tested(condition.relation, shape, placed, not is_second, condition.pattern)]
+    else:
+        found = index.related(condition.relation, shape, is_second, condition.pattern)
+    rows = rows_among(task, side, numpy.union1d(found, unsure) if len(unsure) else found)
+    side.rows = rows if named is None else numpy.intersect1d(rows, named)
+    if len(side.rows) > MOST_ROWS:
+        return False
+    if exact and not len(unsure) and not conjunct.mentions & task.substituted:  # the engine wants the variable to stay
+        side.settled.append(conjunct)
+    task.notes.append(f"index: {condition.text} of ?{side.variable} and a constant keeps {len(side.rows)} of {len(index)} geometries")
+    return True
+
+
+def table_of(task: RewritingTask, block: Block, side: Side, in_graph: bool) -> tuple[Table | None, list[Expression]]:
+    """Give the table of a limited side, and the conditions it settles."""
+    index, subject = task.index, side.triple.subject
+    if subject.kind != "variable" or index.any_blank(index.subject[side.rows]):
+        if not len(index.texts) or subject.kind == "iri":
+            return None, []
+        return Table([side.variable], [numpy.unique(index.literal[side.rows])], is_literal=True) if has_texts(task) else None, side.settled if has_texts(task) else []
+    is_only = bool(index.is_only[side.rows].all())
+    settled = side.settled if is_only else []
+    nodes = [numpy.unique(index.subject[side.rows])]
+    if is_only and len(settled):
+        covered = covered_table(task, block, [side], [index.subject[side.rows]], settled, in_graph)
+        if covered is not None:
+            return covered, settled
+    return Table([subject.value], nodes), settled
+
+
+def has_texts(task: RewritingTask) -> bool:
+    """Tell whether the index knows the text of literals."""
+    return len(task.index.texts.data) > 0

@@ -1,0 +1,92 @@
+"""Conditions between two geometry variables: the pairs of statements for which they hold, found in the index."""
+
+import numpy
+
+from regin_graph.geosparql.distance_bounds import near
+from regin_graph.geosparql.geometry_sides import Side, all_rows
+from regin_graph.geosparql.index import each_once
+from regin_graph.geosparql.index_builder import BY_PLACE, ELSEWHERE, NOWHERE
+from regin_graph.geosparql.inline_table import MOST_ROWS, Table
+from regin_graph.geosparql.known_patterns import covered_table
+from regin_graph.geosparql.query_tree import Block, Expression
+from regin_graph.geosparql.relations import OF_EMPTY
+from regin_graph.geosparql.rewriting_task import RewritingTask
+from regin_graph.geosparql.spatial_conditions import Condition
+
+MOST_PAIRS = 1_500_000  # pairs of envelopes tried for one join
+FEW_ROWS = 500  # as many literals are tested one by one rather than looked up by place
+MOST_STARTS = 2000  # literals from which a distance join looks for others
+
+
+def joined_table(task: RewritingTask, block: Block, sides: dict[str, Side], condition: Condition, conjunct: Expression, in_graph: bool) -> tuple[Table, list[Expression]] | None:
+    """Give the table of pairs for a condition between two variables; none when the index cannot tell or it costs too much."""
+    index = task.index
+    first, second = sides[condition.first], sides[condition.second]
+    subjects = (first.triple.subject, second.triple.subject)
+    if any(subject.kind != "variable" for subject in subjects) or subjects[0] == subjects[1]:
+        return None
+    for side in (first, second):
+        side.rows = all_rows(task, block, side)
+    literals = [each_once(index.literal[side.rows]) for side in (first, second)]
+    if any((index.state[side] == ELSEWHERE).any() for side in literals):
+        return None
+    if condition.relation in OF_EMPTY and all((index.state[side] == NOWHERE).any() for side in literals):
+        return None
+    literals = [side[index.state[side] == BY_PLACE] for side in literals]
+    pairs = near_pairs(task, condition, *literals) if condition.limit is not None else index.pairs(condition.relation, *literals, MOST_PAIRS, condition.pattern)
+    if pairs is None:
+        return None
+    is_exact = True
+    if condition.limit is not None:
+        *pairs, is_exact = pairs
+    rows = paired_rows(task, first, second, *pairs)
+    if rows is None or len(rows[0]) > MOST_ROWS or any(index.any_blank(index.subject[side]) for side in rows):
+        return None
+    is_only = bool(index.is_only[rows[0]].all() and index.is_only[rows[1]].all())
+    settled = [*([conjunct] if is_exact and not conjunct.mentions & task.substituted else []), *first.settled, *second.settled] if is_only else []
+    task.notes.append(f"index: {condition.text} of ?{condition.first} and ?{condition.second} holds for {len(rows[0])} pairs")
+    nodes = [index.subject[side] for side in rows]
+    if is_only and len(settled):
+        covered = covered_table(task, block, [first, second], nodes, settled, in_graph)
+        if covered is not None:
+            return covered, settled
+    if not is_only:
+        keys = numpy.unique(nodes[0].astype(numpy.int64) * len(index.nodes) + nodes[1])
+        nodes = [keys // len(index.nodes), keys % len(index.nodes)]
+    return Table([subject.value for subject in subjects], nodes), settled
+
+
+def near_pairs(task: RewritingTask, condition: Condition, first: numpy.ndarray, second: numpy.ndarray):
+    """Give the pairs of literals within a distance, and whether none is too near the limit to tell."""
+    few, many, few_is_first = (first, second, True) if len(first) <= len(second) else (second, first, False)
+    if len(few) > MOST_STARTS:
+        return None
+    wanted = numpy.zeros(len(task.index), dtype=bool)
+    wanted[many] = True
+    ones, others, exact, total = [], [], True, 0
+    for literal, shape in zip(few.tolist(), task.index.shapes_of(few)):
+        found, is_exact = near(task, shape, condition, many if len(many) <= FEW_ROWS else None)
+        found = found[wanted[found]]
+        ones.append(numpy.full(len(found), literal))
+        others.append(found)
+        exact, total = exact and is_exact, total + len(found)
+        if total > MOST_ROWS:
+            return None
+    one, other = (numpy.concatenate(found) if found else numpy.empty(0, dtype=int) for found in (ones, others))
+    return (one, other, exact) if few_is_first else (other, one, exact)
+
+
+def paired_rows(task: RewritingTask, first: Side, second: Side, one: numpy.ndarray, other: numpy.ndarray) -> tuple[numpy.ndarray, numpy.ndarray] | None:
+    """Give the pairs of rows for pairs of literals."""
+    index = task.index
+    spans = []
+    for side, literals in ((first, one), (second, other)):
+        own = index.literal[side.rows]
+        spans.append((numpy.searchsorted(own, literals), numpy.searchsorted(own, literals, side="right")))
+    counts = [ends - begins for begins, ends in spans]
+    total = counts[0] * counts[1]
+    if total.sum() > 2 * MOST_ROWS:
+        return None
+    place = numpy.arange(int(total.sum())) - numpy.repeat(numpy.cumsum(total) - total, total)
+    width = numpy.repeat(counts[1], total)
+    return first.rows[numpy.repeat(spans[0][0], total) + place // width], second.rows[numpy.repeat(spans[1][0], total) + place % width]
