@@ -3,6 +3,7 @@
 Problem                     anything told to a client; body as RFC 9457 problem details or as a page
 ├─ BadRequest 400           the request is not what the protocol asks for
 │  ├─ QuerySyntax           the text is not SPARQL: line, column, what was expected
+│  ├─ SpatialQuery          a spatial function is called so that it can never give a value
 │  ├─ QueryTooDeep          more nesting than allowed, or than the engine can take
 │  ├─ FederationRefused     SERVICE to a host that is not allowed, LOAD
 │  └─ MergeTooLarge         several graphs asked for as one are too large together
@@ -59,6 +60,17 @@ class QuerySyntax(BadRequest):
 
     slug, title = "query-syntax", "The query has a syntax error"
     explanation = "The text is not SPARQL 1.1. Members `line`, `column` and `expected` say where and what was expected; `excerpt` shows the place."
+
+
+class SpatialQuery(BadRequest):
+    """A spatial function is called so that it can never give a value. `extra`: function, line, column, excerpt, repair."""
+
+    slug, title = "spatial-query", "A spatial function cannot work as it is called"
+    explanation = (
+        "The number of arguments, a unit, a reference system, a geometry or the function's name is such that the call can never give a value. "
+        "Members `function`, `line`, `column` and `repair` say which, where and what helps. What cannot be worked with in some rows only is "
+        "no error of the query: the value stays unbound, and the header X-Regin-Warning and `head.link` of JSON results say why."
+    )
 
 
 class QueryTooDeep(BadRequest):

@@ -22,6 +22,7 @@ class EndpointSettings(BaseSettings):
     # What spatial queries mean
     spatial_rdfs: bool = Field(True, description="Patterns with classes and properties of GeoSPARQL also match what follows from the schema (RDFS entailment); a request may say otherwise with rdfs=.")
     spatial_rewrite: bool = Field(True, description="Spatial relations asked as properties, such as geo:sfWithin, are also found from the geometries; a request may say otherwise with rewrite=.")
+    spatial_strict: bool = Field(True, description="A call of a spatial function that can never give a value (wrong number of arguments, unknown unit, broken constant) is refused with 400; off: it is an error as SPARQL has it, unbound or false, and warned of.")
 
     # Where it listens
     host: str = Field("127.0.0.1", description="Address to listen on.")

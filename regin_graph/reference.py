@@ -97,7 +97,7 @@ def functions_page() -> str:
             text += f"\n## {group[:1].upper()}{group[1:]}\n"
         text += f"\n### {one.name}\n\n`{one.signature}`\n\n{one.description}"
         text += f" Units: {one.units}." if one.units else ""
-        text += f" Source: {one.source}.\n\n```sparql\n{one.example}\n# {one.answer}\n```\n"
+        text += f" Source: {one.source}.\n\n```sparql\n{one.query}\n# {one.answer}\n```\n"
     return text
 
 

@@ -32,9 +32,17 @@ class Geography:
             return geosparql.CUSTOM_FUNCTIONS, geosparql.CUSTOM_AGGREGATES
         return NONE, NONE
 
-    def prepare(self, text: str, store: ox.Store, has_dataset: bool, rdfs: bool = True, rewrite: bool = True, substitutions: dict[str, Term] | None = None) -> geosparql.PreparedQuery:
+    def check(self, text: str) -> None:
+        """Look through the calls of spatial functions. Raises: ImpossibleCall for one that can never give a value."""
+        if MARKS[0] in text:
+            geosparql.refuse_impossible_calls(text, DEFAULT_PREFIXES)
+
+    def prepare(self, text: str, store: ox.Store, has_dataset: bool, rdfs: bool = True, rewrite: bool = True, strict: bool = True, substitutions: dict[str, Term] | None = None) -> geosparql.PreparedQuery:
         """Give the query as it is evaluated; one that names no spatial term stays as it is. `rdfs` switches RDFS entailment
-        of spatial terms, `rewrite` relations as properties; `substitutions` are the terms that the engine puts in for variables."""
+        of spatial terms, `rewrite` relations as properties; `substitutions` are the terms that the engine puts in for variables.
+        Raises: ImpossibleCall when strict, for a function that can never give a value."""
+        if strict:
+            self.check(text)
         if MARKS[0] in text and self._index is None:
             self._index = geosparql.SpatialIndex.build(store)
         known = (geometry_values(text) if MARKS[0] in text else {}) | (substitutions or {})

@@ -175,6 +175,7 @@ class LocalEngine:
             "explain": inquiry.is_explained,
             "rdfs": self.settings.spatial_rdfs if inquiry.rdfs is None else inquiry.rdfs,
             "rewrite": self.settings.spatial_rewrite if inquiry.rewrite is None else inquiry.rewrite,
+            "strict": self.settings.spatial_strict,
         }).encode()
 
     async def post_mortem(self, run: Run) -> Problem:

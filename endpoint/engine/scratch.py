@@ -82,7 +82,7 @@ class ScratchEngine(LocalEngine):
 
         timer = asyncio.get_running_loop().call_later(self.settings.query_timeout_s, stop)
         try:
-            channel.ask(json.dumps(order).encode())
+            channel.ask(json.dumps(order | {"strict": self.settings.spatial_strict}).encode())
             letter, payload = await channel.next_frame()
         except LinkLost:
             raise problem_of_end(cause[0] if cause else "memory", self.settings.query_timeout_s, self.settings) from None

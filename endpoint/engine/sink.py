@@ -1,9 +1,11 @@
 """The sink of a result in a query process: takes what the engine writes, counts, compresses and sends frames."""
 
+import json
 import zlib
 from collections.abc import Callable, Iterable
 from time import monotonic
 from typing import Any, Protocol
+from urllib.parse import quote
 
 import brotli
 import zstandard
@@ -20,6 +22,7 @@ ROW_MARKS = {
     "text/tab-separated-values": b"\n", "text/csv": b"\r\n", "application/n-triples": b" .\n", "application/n-quads": b" .\n",
 }
 FIRST_JSON_ROW = b'"bindings":[{'
+JSON_HEAD = b'{"head":{'
 
 
 class TooLarge(Exception):
@@ -81,10 +84,11 @@ CODERS: dict[str, Callable[[], Coder]] = {"gzip": Gzip, "br": Brotli, "zstd": Zs
 class Sink:
     """Takes the bytes of one result. Nothing is sent before a frame is full, so that an early fault is told as such."""
 
-    def __init__(self, send: Callable[[bytes], Any], head: dict[str, Any], coding: str, most_bytes: int, warnings: Iterable[str] = ()):
+    def __init__(self, send: Callable[[bytes], Any], head: dict[str, Any], coding: str, most_bytes: int, warnings: Iterable[str] = (), explained_at: str = ""):
         self._send = send
         self._head = head
         self._warnings = warnings
+        self._explained_at = explained_at
         self._coding = coding
         self._most = most_bytes
         self._coder: Coder | None = None
@@ -134,7 +138,7 @@ class Sink:
             self.has_started = True
             if self._coding != "identity":
                 self._coder = CODERS[self._coding]()
-            start = self._start(self._coding)
+            start, piece = self._start(self._coding), self._with_links(piece)
         if self._coder is not None:
             piece = self._coder.add(piece)
             if is_urgent or not piece:
@@ -146,6 +150,16 @@ class Sink:
         """Give the head of the answer, with what functions warned of until now."""
         return json_frame(HEAD, self._head | {"coding": coding, "warnings": list(self._warnings)})
 
+    def _with_links(self, piece: bytes) -> bytes:
+        """Give the first piece of JSON results with links to what functions warned of: each to the page that explains, with the warning
+        as its fragment. Source: SPARQL 1.1 Query Results JSON Format, 3.1.2."""
+        links = [f"{self._explained_at}#{quote(message)}" for message in self._warnings] if piece.startswith(JSON_HEAD) else []
+        if not links:
+            return piece
+        end = piece.index(b"}")  # a variable's name has no brace
+        comma = b"," if end > len(JSON_HEAD) else b""
+        return piece[:end] + comma + b'"link":' + json.dumps(links).encode() + piece[end:]
+
     def finish(self, facts: dict[str, Any]) -> None:
         """Send what is left and the end."""
         piece, start = self._take(), b""
@@ -153,7 +167,7 @@ class Sink:
             coding = self._coding if self.bytes >= COMPRESS_FROM_BYTES else "identity"
             if coding != "identity":
                 self._coder = CODERS[coding]()
-            start = self._start(coding)
+            start, piece = self._start(coding), self._with_links(piece)
         if self._coder is not None:
             piece = self._coder.add(piece) + self._coder.finish()
         facts["bytes"] = self.bytes

@@ -14,11 +14,12 @@ from endpoint.errors import (
     Problem,
     QueryTooDeep,
     ResultLimit,
+    SpatialQuery,
     TimeLimit,
 )
 from endpoint.media_types import GRAPH_FORMS, SOLUTION_FORMS
 from endpoint.settings import EndpointSettings
-from endpoint.syntax import syntax_problem
+from endpoint.syntax import excerpt, syntax_problem
 
 UNKNOWN_FUNCTION = re.compile(r"custom (?:aggregate )?function <([^>]*)> is not supported")
 
@@ -28,6 +29,9 @@ def problem_told(told: dict[str, Any], inquiry: Inquiry, settings: EndpointSetti
     kind = told["problem"]
     if kind == "syntax":
         return syntax_problem(told["message"], inquiry.text, told.get("diagnosis"))
+    if kind == "spatial":
+        place = {"line": told["line"], "column": told["column"], "excerpt": excerpt(inquiry.text, told["line"], told["column"])}
+        return SpatialQuery(told["message"], function=told["function"], repair=told["repair"], **place)
     if kind == "form":
         return not_acceptable(GRAPH_FORMS if told["kind"] == "graph" else SOLUTION_FORMS)
     if kind == "memory":

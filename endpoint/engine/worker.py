@@ -21,11 +21,13 @@ from endpoint.engine.merging import TooManyTriples, merged_store
 from endpoint.engine.sink import Sink, TooLarge
 from endpoint.lexing import DEFAULT_PREFIXES, dataset_clauses
 from endpoint.syntax_check.diagnosis import diagnose
-from regin_graph.geosparql import Warnings, collect_warnings
+from regin_graph.geosparql import ImpossibleCall, Warnings, collect_warnings
 
 MEBIBYTE = 1024 * 1024
 # Far within the stack of the thread that evaluates.
 DEEPEST_RECURSION = 50_000
+# Where the page stands that explains what spatial functions warn of, beside the endpoint.
+EXPLAINED = "problem/spatial-query"
 # After this much work it is worth looking at how large the process has become.
 LOOK_AFTER_S = 0.05
 
@@ -96,7 +98,7 @@ def _send_results(link: socket.socket, store: ox.Store, geography: Geography, bo
     results, prepared = _evaluate(store, geography, bounds, request)
     opened = monotonic()
     kind, form, output = _choose(results, request)
-    sink = Sink(link.sendall, {"kind": kind, **form}, request["coding"], request["result_bytes"], warnings)
+    sink = Sink(link.sendall, {"kind": kind, **form}, request["coding"], request["result_bytes"], warnings, request["base_iri"].removesuffix("sparql") + EXPLAINED)
     results.serialize(sink, output)
     spent = monotonic() - begun
     facts = {"open_ms": round((opened - begun) * 1e3, 3), "total_ms": round(spent * 1e3, 3), "cpu_ms": round((process_time() - cpu) * 1e3, 3)}
@@ -130,7 +132,7 @@ def _evaluate(store: ox.Store, geography: Geography, bounds: Bounds, request: di
         options["named_graphs"] = [ox.NamedNode(iri) for iri in named]
     functions, aggregates = geography.functions(text)
     substitutions = {name: term_from_text(value) for name, value in request["substitutions"]}
-    prepared = geography.prepare(text, store, has_dataset=bool(options), rdfs=request["rdfs"], rewrite=request["rewrite"], substitutions=substitutions)
+    prepared = geography.prepare(text, store, has_dataset=bool(options), rdfs=request["rdfs"], rewrite=request["rewrite"], strict=request["strict"], substitutions=substitutions)
     if substitutions:
         options["substitutions"] = {ox.Variable(name): term for name, term in substitutions.items()}
     results = store.query(
@@ -180,6 +182,8 @@ def told(error: BaseException, text: str | None = None) -> dict[str, Any]:
     """Give what the web process is told about a fault of a query: its kind, and the words it needs."""
     if isinstance(error, FormRefused):
         return {"problem": "form", "kind": error.kind}
+    if isinstance(error, ImpossibleCall):
+        return {"problem": "spatial", "message": str(error), "function": error.function, "repair": error.repair, "line": error.line, "column": error.column}
     if isinstance(error, SyntaxError):
         return {"problem": "syntax", "message": str(error), "diagnosis": _diagnosed(text)}
     if isinstance(error, MemoryError):

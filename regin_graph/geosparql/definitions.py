@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from regin_graph.geosparql import constructions, measures, relations
-from regin_graph.geosparql.vocabulary import EGENHOFER, GEOF, RCC8, RELATIONS, SIMPLE_FEATURES
+from regin_graph.geosparql.vocabulary import EGENHOFER, GEO, GEOF, RCC8, RELATIONS, SIMPLE_FEATURES, UOM
 
 SQUARE = '"POLYGON ((0 0, 2 0, 2 2, 0 2, 0 0))"^^geo:wktLiteral'
 SMALL_SQUARE = '"POLYGON ((0 0, 1 0, 1 1, 0 1, 0 0))"^^geo:wktLiteral'
@@ -18,6 +18,8 @@ FAR_SQUARE = '"POLYGON ((5 5, 6 5, 6 6, 5 6, 5 5))"^^geo:wktLiteral'
 LINE = '"LINESTRING (-1 1, 3 1)"^^geo:wktLiteral'
 POINT = '"POINT (1 2)"^^geo:wktLiteral'
 POINTS = '"MULTIPOINT ((0 0), (1 2))"^^geo:wktLiteral'
+GROUP = '{ VALUES ?geometry { "POINT (0 0)"^^geo:wktLiteral "POINT (2 2)"^^geo:wktLiteral } }'
+PREFIXES = {"geo": GEO, "geof": GEOF, "uom": UOM}
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,12 @@ class Definition:
         listed = ", ".join(f"{argument.name}: {KIND_NAMES[argument.kind]}{'?' if argument.is_optional else ''}" for argument in self.arguments)
         return f"geof:{self.name}({listed}): {KIND_NAMES[self.returns]}"
 
+    @property
+    def query(self) -> str:
+        """Give the example as a whole query, which any data answer alike."""
+        prefixes = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in PREFIXES.items() if f"{name}:" in self.example + GROUP * (self.group == "aggregate"))
+        return f"{prefixes}SELECT ({self.example} AS ?answer) {GROUP if self.group == 'aggregate' else '{}'}"
+
 
 KIND_NAMES = {
     "geometry": "geomLiteral", "double": "xsd:double", "integer": "xsd:integer", "boolean": "xsd:boolean", "iri": "xsd:anyURI", "string": "xsd:string",
@@ -89,7 +97,7 @@ FAMILIES = {name: f"GeoSPARQL 1.1, {family} relation family" for names, family i
 def relation_definition(name: str) -> Definition:
     """Give the row of one of the 24 relations."""
     meaning, first, second = MEANINGS[name]
-    return Definition(name, "relation", TWO, "boolean", f"Tells whether the two geometries {meaning}.", NO_UNIT, FAMILIES[name], f"geof:{name}({first}, {second})", "true", relations.relation(name))
+    return Definition(name, "relation", TWO, "boolean", f"Tells whether the two geometries {meaning}.{' Never of points and lines.' if name in RCC8 else ''}", NO_UNIT, FAMILIES[name], f"geof:{name}({first}, {second})", "true", relations.relation(name))
 
 
 def row(name, group, arguments, returns, description, units, example, answer, implementation, source=CLAUSE_8) -> Definition:

@@ -167,10 +167,54 @@ def test_warnings_of_one_query_are_not_told_to_the_next(places):
 def test_large_answers_with_warnings_still_stream(start_server):
     # Thirty thousand calls of a function take longer on a busy machine than the short limit of the shared server.
     endpoint = start_server(query_timeout_s=60)
-    text = PREFIXES + "SELECT ?s (geof:metricArea('NOTHING'^^geo:wktLiteral) AS ?area) { ?s ?p ?o . ?a <https://example.org/version> ?v }"
+    text = PREFIXES + "SELECT ?s (geof:metricArea(?text) AS ?area) { VALUES ?text { 'NOTHING'^^geo:wktLiteral } ?s ?p ?o . ?a <https://example.org/version> ?v }"
     with endpoint.client.stream("GET", "/sparql", params={"query": text, "format": "csv"}) as answer:
         assert "x-regin-warning" in answer.headers and "content-length" not in answer.headers
         assert sum(1 for _ in answer.iter_lines()) > 30_000
+
+
+@pytest.mark.parametrize("coding", ["identity", "gzip"])
+@pytest.mark.parametrize("head", ["SELECT ?area", "SELECT *", "ASK"])
+def test_json_results_link_to_what_was_warned_of(places, head, coding):
+    text = broken("'POINT(1é, 2'^^geo:wktLiteral 'POINT(3 }'^^geo:wktLiteral").replace("SELECT ?area", head)
+    text = text.replace(" }  BIND", " } BIND") if head != "ASK" else text.rstrip(" }") + " FILTER(!BOUND(?area)) }"
+    answer = places.query(text, headers={"Accept-Encoding": coding})
+    links = answer.json()["head"]["link"]
+    assert len(links) == (1 if head == "ASK" else 2) or head == "ASK"
+    assert all("/problem/spatial-query#geof%3AmetricArea%3A" in link for link in links)
+    assert unquote(links[0].partition("#")[2]) == unquote(answer.headers["x-regin-warning"].split(", ")[0])
+    assert "results" in answer.json() or answer.json()["boolean"] is True
+    assert places.client.get(links[0].partition("#")[0].partition("//")[2].partition("/")[2].join(("/", ""))).status_code == 200
+
+
+def test_results_without_warnings_and_other_formats_have_no_links(places):
+    assert "link" not in places.query(broken("'POINT(1 2)'^^geo:wktLiteral")).json()["head"]
+    assert "problem" not in places.query(broken("'POINT(1'^^geo:wktLiteral"), headers={"Accept": "text/csv"}).text
+
+
+# What can never work
+
+NEVER = PREFIXES + "SELECT ?thing {\n  ?thing geo:asWKT ?wkt\n  FILTER(geof:distance(?wkt, ?wkt) < 5)\n}"
+
+
+def test_what_can_never_work_is_refused_with_place_and_repair(places):
+    answer = places.query(NEVER)
+    told = answer.json()
+    assert answer.status_code == 400 and told["type"].endswith("problem/spatial-query") and answer.headers["content-type"] == "application/problem+json"
+    assert (told["function"], told["line"], told["column"]) == ("geof:distance", 3, 10)
+    assert "2 arguments given" in told["detail"] and told["repair"].startswith("Write geof:distance(geom1")
+    assert told["excerpt"].splitlines()[1] == " " * 9 + "^"
+    assert places.query(PREFIXES + "SELECT ?x { FILTER geof:sfWithn(?x, ?x) }").json()["repair"] == "Did you mean geof:sfWithin?"
+    assert places.update(PREFIXES + "DELETE { ?s ?p ?o } WHERE { ?s ?p ?o FILTER(geof:isEmpty()) }").status_code == 400
+
+
+def test_sparql_s_own_errors_remain(places, start_server):
+    assert places.rows(PREFIXES + "SELECT (COALESCE(geof:distance(?x), 'none') AS ?thing) {}") == [{"thing": "none"}]
+    lax = start_server(scratch="true", spatial_strict="false")
+    lax.update(DATA)
+    answer = lax.query(NEVER)
+    assert answer.status_code == 200 and answer.json()["results"]["bindings"] == [] and "2 arguments given" in answer.headers["x-regin-warning"]
+    lax.stop()
 
 
 # Prefixes
