@@ -5,6 +5,7 @@ from pathlib import Path
 
 from regin_graph.build.context import read_context
 from regin_graph.build.derive import derive
+from regin_graph.build.geometries import check_geometries
 from regin_graph.build.mappings import state_mappings
 from regin_graph.build.outlines import state_outlines
 from regin_graph.build.record import Record
@@ -81,6 +82,7 @@ def state(records: list[Record], settings: BuildSettings, step: Step) -> Stateme
     state_catalogue(settings.data, root, statements)
     state_examples(statements)
     state_vocabulary(settings.ontology, settings.ontology.parent, statements)
+    check_geometries(root, statements)
     step("state", done=f"{len(statements.quads)} quads, {len(statements.graphs)} source graphs")
     return statements
 

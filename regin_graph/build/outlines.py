@@ -22,7 +22,9 @@ def state_outlines(data: Path, root: Path, statements: Statements) -> None:
     for path in sorted((data / "regions" / "outlines").glob("*.geojson")):
         place = Place(shown_path(path, root), 1, "geometry")
         try:
-            feature = json.loads(path.read_text("utf-8"))
+            text = path.read_text("utf-8")
+            place = Place(place.file, text.count("\n", 0, max(0, text.find('"geometry"'))) + 1, "geometry")
+            feature = json.loads(text)
             properties, geometry = feature["properties"], shapely.from_geojson(json.dumps(feature["geometry"]))
             name, sources = properties["id"], properties["source"]
         except json.JSONDecodeError as error:
