@@ -52,8 +52,7 @@ def change(link: socket.socket, control: socket.socket, store: ox.Store, geograp
 def _make(request: dict[str, Any], store: ox.Store, geography: Geography) -> bytes:
     try:
         if request["do"] == "update":
-            if request["strict"]:
-                geography.check(request["update"])
+            request["update"] = geography.prepare_update(request["update"], store, request["rdfs"], request["rewrite"], request["strict"])
             functions, aggregates = geography.functions(request["update"])
             store.update(
                 request["update"], base_iri=request["base_iri"], prefixes=DEFAULT_PREFIXES, custom_functions=functions, custom_aggregate_functions=aggregates,

@@ -37,6 +37,14 @@ class Geography:
         if MARKS[0] in text:
             geosparql.refuse_impossible_calls(text, DEFAULT_PREFIXES)
 
+    def prepare_update(self, text: str, store: ox.Store, rdfs: bool, rewrite: bool, strict: bool) -> str:
+        """Give the update as it is made; one that names no spatial term stays as it is. Raises: ImpossibleCall when strict."""
+        if MARKS[0] not in text:
+            return text
+        if strict:
+            self.check(text)
+        return geosparql.prepare_update(text, geosparql.stated_schema(store), rdfs=rdfs, rewrite=rewrite, prefixes=DEFAULT_PREFIXES)
+
     def prepare(self, text: str, store: ox.Store, has_dataset: bool, rdfs: bool = True, rewrite: bool = True, strict: bool = True, substitutions: dict[str, Term] | None = None) -> geosparql.PreparedQuery:
         """Give the query as it is evaluated; one that names no spatial term stays as it is. `rdfs` switches RDFS entailment
         of spatial terms, `rewrite` relations as properties; `substitutions` are the terms that the engine puts in for variables.

@@ -82,7 +82,8 @@ class ScratchEngine(LocalEngine):
 
         timer = asyncio.get_running_loop().call_later(self.settings.query_timeout_s, stop)
         try:
-            channel.ask(json.dumps(order | {"strict": self.settings.spatial_strict}).encode())
+            meaning = {"rdfs": self.settings.spatial_rdfs, "rewrite": self.settings.spatial_rewrite, "strict": self.settings.spatial_strict}
+            channel.ask(json.dumps(order | meaning).encode())
             letter, payload = await channel.next_frame()
         except LinkLost:
             raise problem_of_end(cause[0] if cause else "memory", self.settings.query_timeout_s, self.settings) from None

@@ -5,8 +5,10 @@ from regin_graph.geosparql.impossible_calls import ImpossibleCall, refuse_imposs
 from regin_graph.geosparql.index import SpatialIndex
 from regin_graph.geosparql.problems import Warnings, collect_warnings
 from regin_graph.geosparql.rewrite import PreparedQuery, explain, prepare
+from regin_graph.geosparql.schema import stated_schema
+from regin_graph.geosparql.update_rewriting import prepare_update
 
 __all__ = [
     "CUSTOM_AGGREGATES", "CUSTOM_FUNCTIONS", "ImpossibleCall", "PreparedQuery", "SpatialIndex", "Warnings", "collect_warnings", "explain", "prepare",
-    "refuse_impossible_calls",
+    "prepare_update", "refuse_impossible_calls", "stated_schema",
 ]

@@ -7,6 +7,7 @@ in the serialisation and reference system of the first geometry. Source: GeoSPAR
 import shapely
 from pyoxigraph import Literal
 
+from regin_graph.geosparql.constructions import box_round
 from regin_graph.geosparql.geometry import Geometry
 from regin_graph.geosparql.literals import read_literal, write_literal
 from regin_graph.geosparql.overlay_order import in_walking_order
@@ -64,7 +65,7 @@ class BoundingBox(Aggregate):
     name = "aggBoundingBox"
 
     def combined(self):
-        return shapely.envelope(self.collection())
+        return box_round(self.collection())
 
 
 class BoundingCircle(Aggregate):

@@ -57,7 +57,12 @@ def boundary(geometry: Geometry) -> Geometry:
 
 def envelope(geometry: Geometry) -> Geometry:
     """Give the smallest rectangle along the axes."""
-    return geometry.with_shape(shapely.envelope(geometry.shape))
+    return geometry.with_shape(box_round(geometry.shape))
+
+
+def box_round(shape):
+    """Give the envelope of a shape. The standard leaves the order of its corners open: it is that of JTS, lower left, upper left and on."""
+    return shapely.reverse(shapely.envelope(shape))
 
 
 def convex_hull(geometry: Geometry) -> Geometry:

@@ -21,6 +21,7 @@ from regin_graph.geosparql.query_tree import (
     Term,
     Triple,
     Union,
+    Values,
 )
 from regin_graph.geosparql.vocabulary import RDF, XSD
 
@@ -220,7 +221,7 @@ class Parser:
         expression = self.parenthesised()
         return Opaque([word, *expression.parts_text()], (expression.last_variable(),))
 
-    def values(self) -> Opaque:
+    def values(self) -> Values:
         """Give an inline table."""
         begin = self.next().begin
         names = []
@@ -228,8 +229,26 @@ class Parser:
             token = self.next()
             if token.kind == "variable":
                 names.append(token.text[1:])
-        self.balanced()
-        return Opaque([self.source[begin:self.tokens[self.place - 1].end]], tuple(names))
+        self.next()
+        rows = []
+        while not self.is_next("}"):
+            if self.is_next("("):
+                self.next()
+                rows.append([])
+                while not self.is_next(")"):
+                    rows[-1].append(self.value())
+                self.next()
+            else:
+                rows.append([self.value()])
+        self.next()
+        return Values([self.source[begin:self.tokens[self.place - 1].end]], tuple(names), rows)
+
+    def value(self) -> Term | None:
+        """Give a term of an inline table; none for UNDEF."""
+        if self.is_next("UNDEF"):
+            self.next()
+            return None
+        return self.triple_term() if self.is_next("<<") else self.term()
 
     def service(self) -> Opaque:
         """Give a SERVICE as text: what it asks another endpoint is not ours to change."""
@@ -300,7 +319,7 @@ class Parser:
             predicate = self.path()
             while True:
                 found.append(Triple(subject, predicate, self.node(found)))
-                if self.is_next("{|", "<<"):
+                if self.is_next("{|", "~"):
                     raise UnreadableQuery("an annotation")
                 if not self.is_next(","):
                     break
@@ -334,7 +353,22 @@ class Parser:
                 found.append(Triple(cell, Term("iri", f"<{RDF}rest>", RDF + "rest"), rest))
                 rest = cell
             return rest
-        return self.term()
+        return self.triple_term() if self.is_next("<<") else self.term()
+
+    def triple_term(self) -> Term:
+        """Give a triple as a term, as text with the variables in it."""
+        first, depth = self.place, 0
+        while True:
+            word = self.next().word
+            depth += (word == "<<") - (word == ">>")
+            if not depth:
+                break
+        inside = self.tokens[first:self.place]
+        if any(token.kind == "blank" or token.word == "[" for token in inside):
+            raise UnreadableQuery("a blank node within a triple")
+        text = self.source[inside[0].begin:inside[-1].end]
+        names = dict.fromkeys(token.text[1:] for token in inside if token.kind == "variable")
+        return Term("triple", text, text, steps=tuple(Term("variable", f"?{name}", name) for name in names))
 
     def fresh_blank(self) -> Term:
         """Give a blank node no query of a person has."""

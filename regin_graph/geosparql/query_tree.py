@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Term:
-    """A term of a pattern: kind (variable, iri, literal, blank, path), its text, its value (name, IRI, lexical form)."""
+    """A term of a pattern: kind (variable, iri, literal, blank, path, triple), its text, its value (name, IRI, lexical form)."""
 
     kind: str
     text: str
     value: str = ""
     datatype: str = ""
-    steps: tuple["Term", ...] = ()  # of a path that is a sequence of IRIs
+    steps: tuple["Term", ...] = ()  # of a path that is a sequence of IRIs; of a triple the variables in it
 
 
 @dataclass
@@ -78,6 +78,13 @@ class Opaque:
     @property
     def text(self) -> str:
         return " ".join(part if isinstance(part, str) else part.text for part in self.parts)
+
+
+@dataclass
+class Values(Opaque):
+    """An inline table: the terms of each row, none where a row leaves a variable open."""
+
+    rows: list[list[Term | None]] = field(default_factory=list)
 
 
 @dataclass
@@ -153,7 +160,7 @@ def visible(part) -> list[str]:
     if isinstance(part, Group):
         found = [name for inner in part.parts for name in visible(inner)]
     elif isinstance(part, Block):
-        found = [term.value for triple in part.triples for term in triple.terms if term.kind == "variable"]
+        found = [one.value for triple in part.triples for term in triple.terms for one in (term.steps if term.kind == "triple" else (term,)) if one.kind == "variable"]
     elif isinstance(part, Nested):
         found = [] if part.keyword == "MINUS" else ([part.name.value] if part.name and part.name.kind == "variable" else []) + visible(part.group)
     elif isinstance(part, Union):

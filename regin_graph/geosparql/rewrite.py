@@ -20,7 +20,6 @@ from regin_graph.geosparql.schema import Schema
 from regin_graph.geosparql.vocabulary import MARK, RDF, RDFS, XSD
 
 DEFAULT_PREFIXES = {"rdf": RDF, "rdfs": RDFS, "xsd": XSD}
-DISTINCT_OF_ALL = re.compile(r"\(\s*DISTINCT\s*\*", re.IGNORECASE)
 DISTINCT_AGGREGATE = re.compile(r"agg\w*>?\s*\(\s*DISTINCT\b", re.IGNORECASE)
 
 
@@ -47,8 +46,6 @@ def prepare(text: str, index: SpatialIndex | Schema | None = None, *, rdfs: bool
     try:
         if DISTINCT_AGGREGATE.search(text):
             text = with_distinct_aggregates(text, known)
-        if DISTINCT_OF_ALL.search(text):
-            raise UnreadableQuery("DISTINCT of all variables")
         query = parse(text, known)
         task = RewritingTask(text, query, index, rdfs=rdfs, rewrite=rewrite, is_plain=plain_dataset and not query.has_dataset, substitutions=substitutions)
         Rewriter(task).rewrite_query()

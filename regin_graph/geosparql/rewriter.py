@@ -5,7 +5,7 @@ from regin_graph.geosparql.look_up import looked_up
 from regin_graph.geosparql.nearest import start_from_nearest
 from regin_graph.geosparql.query_tokens import UnreadableQuery
 from regin_graph.geosparql.query_tree import Block, Expression, Filter, Group, Nested, Opaque, Select, Union, visible
-from regin_graph.geosparql.rewriting_task import RewritingTask
+from regin_graph.geosparql.rewriting_task import RewritingTask, counts_all
 from regin_graph.geosparql.widening import Widening
 
 
@@ -18,15 +18,19 @@ class Rewriter:
 
     def rewrite_query(self) -> None:
         """Rewrite all groups, and put the visible variables for * where new ones came into its scope."""
-        shown = visible(self.task.query.group) if self.task.query.has_star and self.task.query.group else []
+        query = self.task.query
+        counted = counts_all(query)
+        shown = visible(query.group) if (query.has_star or counted) and query.group else []
         self.ready = start_from_nearest(self.task)
-        for part in self.task.query.head.parts:
+        for part in query.head.parts:
             if isinstance(part, Group):
                 self.walk(part, False)
-        if self.task.query.group is not None:
-            self.walk(self.task.query.group, False)
-        if self.task.exposed_count and self.task.query.has_star:
-            self.task.query.head = unstarred(self.task.query.head, shown)
+        if query.group is not None:
+            self.walk(query.group, False)
+        if self.task.exposed_count and query.has_star:
+            query.head = unstarred(query.head, shown)
+        if self.task.exposed_count and counted:
+            query.group = only(query.group, shown)
 
     def walk(self, group: Group, in_graph: bool) -> None:
         """Rewrite a group and all groups within it."""
@@ -37,13 +41,15 @@ class Rewriter:
                 for inner in part.groups:
                     self.walk(inner, in_graph)
             elif isinstance(part, Select):
-                before, shown = self.task.exposed_count, visible(part.group)
+                before, shown, counted = self.task.exposed_count, visible(part.group), counts_all(part)
                 for inner in part.head.parts:
                     if isinstance(inner, Group):
                         self.walk(inner, in_graph)
                 self.walk(part.group, in_graph)
                 if part.has_star and self.task.exposed_count > before:
                     part.head, part.has_star, part.selected = unstarred(part.head, shown), False, tuple(shown)
+                if counted and self.task.exposed_count > before:
+                    part.group = only(part.group, shown)
             elif isinstance(part, Opaque):
                 for inner in part.parts:
                     if isinstance(inner, Group):
@@ -96,3 +102,10 @@ def unstarred(head: Opaque, names: list[str]) -> Opaque:
     if not names:
         raise UnreadableQuery("a selection of all variables that has none")
     return Opaque([" ".join("?" + name for name in names) if part == "*" else part for part in head.parts])
+
+
+def only(group: Group, names: list[str]) -> Group:
+    """Give a group in which no other variables are to be seen. Raises: UnreadableQuery when there are none."""
+    if not names:
+        raise UnreadableQuery("a count of all variables that has none")
+    return Group([Group([Select(Opaque(["SELECT", *(f"?{name}" for name in names)]), group, Opaque([]), False, tuple(names))])])

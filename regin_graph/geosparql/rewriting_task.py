@@ -29,7 +29,7 @@ class RewritingTask:
         while f"?{self.fresh_stem}" in text or f"${self.fresh_stem}" in text:
             self.fresh_stem += "_"
         self.fresh_count = self.exposed_count = 0
-        self.has_star = query.has_star or any_star(query.group)
+        self.has_star = query.has_star or counts_all(query) or any_star(query.group)
 
     def fresh(self, is_exposed: bool = False) -> Term:
         """Give a variable the query does not have; exposed when `SELECT *` would show it."""
@@ -48,10 +48,16 @@ class RewritingTask:
         return -1 if found is None else found
 
 
+def counts_all(part: Query | Select) -> bool:
+    """Tell whether a selection counts the different solutions by all their variables, in its head or its modifiers: COUNT(DISTINCT *)."""
+    words = [str(word).upper() for word in (*part.head.parts, *part.tail.parts)]
+    return any(words[place:place + 3] == ["(", "DISTINCT", "*"] for place in range(len(words)))
+
+
 def any_star(part) -> bool:
-    """Tell whether a sub-select within a part selects all variables."""
+    """Tell whether a sub-select within a part selects, or counts, all variables."""
     if isinstance(part, Select):
-        return part.has_star or any_star(part.group)
+        return part.has_star or counts_all(part) or any_star(part.group)
     if isinstance(part, (Nested, Group, Union, Opaque)):
         inner = [part.group] if isinstance(part, Nested) else part.groups if isinstance(part, Union) else part.parts
         return any(any_star(one) for one in inner)

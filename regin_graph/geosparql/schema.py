@@ -108,11 +108,15 @@ def closure(steps: Iterable[tuple[str, str]]) -> dict[str, set[str]]:
     return below
 
 
+def stated_schema(store) -> Schema:
+    """Give the schema a store and the standard state, whatever terms occur in the data."""
+    return Schema(frozenset(tuple(term.value for term in solution) for solution in store.query(SCHEMA_QUERY.read_text("utf-8"))) | frozenset(STANDARD))
+
+
 def read_schema(store) -> Schema:
     """Give the schema of a store: its own statements, the standard's, and which terms occur."""
-    statements = {tuple(term.value for term in solution) for solution in store.query(SCHEMA_QUERY.read_text("utf-8"))}
     used = {solution[0].value for solution in store.query(USED_QUERY.read_text("utf-8"))}
-    schema = Schema(frozenset(statements) | frozenset(STANDARD), used=frozenset(used))
+    schema = Schema(stated_schema(store).statements, used=frozenset(used))
     return Schema(schema.statements, used=schema.used, needless=needless_steps(store, schema))
 
 

@@ -106,9 +106,10 @@ def test_the_question_of_the_map_is_looked_up(endpoint):
     assert told["is_rewritten"] and "index: geof:sfWithin of ?point" in told["preparation"]
 
 
-def test_several_boxes_are_asked_of_the_engine(places):
+def test_several_boxes_are_looked_up_each(places):
     text = IN_BOX % (BOX + " 'POLYGON((40 0, 60 0, 60 10, 40 10, 40 0))'^^geo:wktLiteral")
     assert sorted(things(places, text)) == THREE[1:]
+    assert "2 listed geometries" in places.query(text, params={"explain": "true"}).json()["preparation"]
 
 
 def test_a_sub_select_may_mean_another_box(places):
@@ -258,6 +259,20 @@ def test_a_change_of_geometries_is_seen_at_once(places):
     assert places.update(PREFIXES + "DELETE WHERE { ?p geo:asWKT ?any }").status_code == 204
     assert things(places, text) == []
     assert places.update("DROP ALL").status_code == 204 and places.update(DATA).status_code == 204
+
+
+def test_where_of_an_update_has_the_meaning_of_a_query(start_server):
+    server = start_server(scratch="true")
+    server.update(DATA)
+    mark = PREFIXES + "INSERT { ?thing ex:within ex:box } WHERE { ?thing a geo:Feature ; geo:sfWithin ex:box }"
+    assert server.update(mark).status_code == 204
+    assert things(server, PREFIXES + "SELECT ?thing { ?thing ex:within ex:box } ORDER BY ?thing") == THREE[:2]
+    server.stop()
+    plain = start_server(scratch="true", spatial_rdfs="false", spatial_rewrite="false")
+    plain.update(DATA)
+    assert plain.update(mark).status_code == 204
+    assert things(plain, PREFIXES + "SELECT ?thing { ?thing ex:within ex:box }") == []
+    plain.stop()
 
 
 def test_a_graph_that_is_written_is_seen_at_once(start_server):

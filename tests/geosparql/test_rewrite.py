@@ -5,7 +5,15 @@ import time
 import pytest
 from pyoxigraph import Literal, NamedNode, RdfFormat, Store, Variable
 
-from regin_graph.geosparql import CUSTOM_AGGREGATES, CUSTOM_FUNCTIONS, SpatialIndex, explain, prepare
+from regin_graph.geosparql import (
+    CUSTOM_AGGREGATES,
+    CUSTOM_FUNCTIONS,
+    SpatialIndex,
+    explain,
+    prepare,
+    prepare_update,
+    stated_schema,
+)
 from regin_graph.geosparql.query_parser import parse
 
 PREFIXES = "PREFIX geo: <http://www.opengis.net/ont/geosparql#> PREFIX geof: <http://www.opengis.net/def/function/geosparql/> PREFIX uom: <http://www.opengis.net/def/uom/OGC/1.0/> PREFIX ex: <https://example.org/> "
@@ -52,7 +60,7 @@ def test_a_query_without_spatial_terms_stays_as_it_is_and_costs_nothing(query, i
     assert time.perf_counter() - began < 0.1  # 0.1 ms each
 
 
-@pytest.mark.parametrize("query", ["SELECT { broken geo: opengis.net/", PREFIXES + "SELECT * { << ?a ?b ?c >> ?p ?o }", PREFIXES + "SELECT (COUNT(DISTINCT *) AS ?n) { ?a geo:sfWithin ?b }", PREFIXES + "SELECT ?a { ?a ?b 'x' . } BINDINGS ?a { }", PREFIXES + "SELECT ?a " + "{" * 5000 + "}" * 5000])
+@pytest.mark.parametrize("query", ["SELECT { broken geo: opengis.net/", PREFIXES + "SELECT * { << ?a ?b ?c >> ?p ?o }", PREFIXES + "SELECT * { ?a geo:sfWithin ?b {| ?c ?d |} }", PREFIXES + "SELECT * { <<_:x ex:p ?b>> geo:sfWithin ?c }", PREFIXES + "SELECT ?a { ?a ?b 'x' . } BINDINGS ?a { }", PREFIXES + "SELECT ?a " + "{" * 5000 + "}" * 5000])
 def test_a_query_not_understood_stays_as_it_is(query, index):
     assert prepare(query, index).text == query
 
@@ -105,6 +113,65 @@ def test_relations_are_properties(query, expected, names):
 def test_entailment(query, expected, stated, names):
     assert names(query) == expected
     assert names(query.replace("rdf:type", "a"), rdfs=False) == stated
+
+
+@pytest.mark.parametrize("query", [
+    "SELECT ?class { ?g a ?class } ORDER BY ?class", "SELECT ?p ?o { ex:hut ?p ?o } ORDER BY ?p ?o", "SELECT ?p { ex:camp ?p ex:campG . ?f geo:hasGeometry ?x }", "SELECT ?x { ?x ?p geo:Feature }",
+])
+def test_a_variable_for_a_class_or_property_is_answered_as_stated(query, store, index):
+    """Entailment is of patterns that name a term: what a variable stands for is what is stated."""
+    asked = [list(map(str, store.query(prepare(PREFIXES + query, index, rdfs=rdfs, plain_dataset=True).text))) for rdfs in (False, True)]
+    assert set(asked[0]) == set(asked[1]) or "hasGeometry" in query and {*asked[1]} == {*map(str, store.query(PREFIXES + "SELECT ?p { ex:camp ?p ex:campG }"))}
+
+
+def test_counting_different_solutions_does_not_count_what_rewriting_brings_in(store, index):
+    for where in ("?a geo:sfContains ?b", "?a geo:hasGeometry/geo:asWKT ?w FILTER(geof:sfWithin(?w, " + BOX + "))", "?a geo:hasDefaultGeometry/geo:asWKT ?w"):
+        text = PREFIXES + f"SELECT (COUNT(DISTINCT *) AS ?n) {{ {where} }}"
+        rows = {str(row) for row in store.query(prepare(text.replace("(COUNT(DISTINCT *) AS ?n)", "*"), index).text, custom_functions=CUSTOM_FUNCTIONS)}
+        for plain in (False, True):
+            prepared = prepare(text, index, plain_dataset=plain)
+            assert prepared.is_rewritten and next(store.query(prepared.text, custom_functions=CUSTOM_FUNCTIONS))[0].value == str(len(rows)), where
+    nested = PREFIXES + "SELECT ?n { { SELECT (COUNT(DISTINCT *) AS ?n) { ?a geo:hasGeometry/geo:asWKT ?w FILTER(geof:sfWithin(?w, " + BOX + ")) } } }"
+    assert next(store.query(prepare(nested, index).text, custom_functions=CUSTOM_FUNCTIONS))[0].value == "1"
+
+
+def test_listed_geometries_are_looked_up_each(names, index):
+    query = "SELECT ?x { VALUES (?box ?name) { (%s 1) (%s 2) } ?x geo:hasDefaultGeometry/geo:asWKT ?w FILTER(geof:sfIntersects(?box, ?w)) }" % (BOX, '"POINT (2 6)"^^geo:wktLiteral')
+    assert names(query) == {"south", "hut", "north", "camp"}
+    assert "and 2 listed geometries keeps 4 of 4 geometries" in explain(PREFIXES + query, index)
+    for other in (query.replace("(%s 1)" % BOX, "(UNDEF 1)"), query.replace(BOX, '"POINT (1"^^geo:wktLiteral'), query.replace(BOX, "7")):
+        assert "listed" not in explain(PREFIXES + other, index)
+
+
+def test_triples_as_terms_stand_beside_what_is_rewritten(store, index):
+    data = Store()
+    data.extend(store)
+    data.update(PREFIXES + "INSERT DATA { ex:claim ex:says <<( ex:hut ex:near ex:south )>> }")
+    query = PREFIXES + "SELECT ?x { ?c ex:says <<( ?x ex:near ?y )>> . ?x geo:sfWithin ?y }"
+    prepared = prepare(query, SpatialIndex.build(data), plain_dataset=True)
+    assert prepared.is_rewritten and [row["x"].value for row in data.query(prepared.text, custom_functions=CUSTOM_FUNCTIONS)] == ["https://example.org/hut"]
+
+
+@pytest.mark.parametrize(("update", "found"), [
+    ("INSERT { ?x ex:in ex:south } WHERE { ?x geo:sfWithin ex:south FILTER(?x != ex:south) }", {"hut", "hutG", "southG"}),
+    ("INSERT { ?x ex:in ex:south } WHERE { ?x a geo:Feature }", {"north", "south", "hut", "camp"}),
+    ("DELETE { ?x ex:in ?o } INSERT { ?x ex:in ?g } WHERE { ?x geo:hasDefaultGeometry/geo:asWKT ?g FILTER(geof:sfWithin(?g, " + BOX + ")) }", {"hut"}),
+    ("INSERT DATA { ex:new ex:placeOf ex:hutG } ; INSERT { ?x ex:in 1 } WHERE { ?x geo:hasGeometry [] ; ex:placeOf ?g }", {"new", "hut", "camp"}),
+    ("WITH ex:g INSERT { ?x ex:in 1 } USING NAMED ex:g WHERE { GRAPH ?any { ?x geo:hasGeometry ?g } }", set()),
+    ("DELETE WHERE { ?x geo:hasGeometry ?g } ; INSERT { ?x ex:in 1 } WHERE { ?x geo:hasGeometry ?g }", {"north", "south", "hut", "camp"}),
+])
+def test_where_of_an_update_means_what_it_means_in_a_query(update, found, store):
+    data = Store()
+    data.extend(store)
+    text = prepare_update(PREFIXES + update, stated_schema(data))
+    data.update(text, custom_functions=CUSTOM_FUNCTIONS)
+    assert {row[0].value.rpartition("/")[2] for row in data.query("SELECT ?x { { ?x <https://example.org/in> ?o } UNION { GRAPH ?g { ?x <https://example.org/in> ?o } } }")} == found
+    assert prepare_update(PREFIXES + update, stated_schema(data), rdfs=False, rewrite=False) == PREFIXES + update
+
+
+@pytest.mark.parametrize("update", ["INSERT DATA { <urn:a> <urn:b> 1 }", PREFIXES + "INSERT DATA { ex:a geo:sfWithin ex:b }", PREFIXES + "DELETE WHERE { ?x geo:sfWithin ?y }", PREFIXES + "CLEAR DEFAULT", PREFIXES + "INSERT { broken"])
+def test_other_updates_stay_as_they_are(update, store):
+    assert prepare_update(update, stated_schema(store)) == update
 
 
 def test_entailed_statements_come_once(store, index):

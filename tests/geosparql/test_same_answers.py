@@ -29,6 +29,7 @@ ex:literal ex:shape "POINT (2 3)"^^geo:wktLiteral ; ex:kind "c" .
 ex:beyond geo:hasGeometry ex:beyondG . ex:beyondG geo:asWKT "POLYGON ((179 0, 181 0, 181 2, 179 2, 179 0))"^^geo:wktLiteral .
 ex:other ex:partOf ex:inside ; ex:kind 5 .
 ex:Region rdfs:subClassOf geo:Feature . ex:hasPlace rdfs:subPropertyOf geo:hasDefaultGeometry .
+ex:claim ex:says <<( ex:twin ex:partOf ex:square )>>, <<( ex:other ex:partOf ex:inside )>>, <<( ex:islands ex:partOf ex:far )>> .
 ex:placed a ex:Practice ; ex:hasPlace ex:placedG . ex:placedG geo:asGeoJSON "{\\"type\\": \\"Point\\", \\"coordinates\\": [1, 3]}"^^geo:geoJSONLiteral .
 """
 ODD = """ex:two a ex:Practice ; geo:hasGeometry ex:twoG1, ex:twoG2 ; geo:hasDefaultGeometry ex:twoG1 . ex:twoG1 geo:asWKT "POINT (3 3)"^^geo:wktLiteral ; geo:asGML "<gml:Point xmlns:gml='http://www.opengis.net/gml'><gml:pos>3 3</gml:pos></gml:Point>"^^geo:gmlLiteral .
@@ -91,14 +92,14 @@ def conditions(draw, variables):
 def blocks(draw, tag: str):
     """Give a basic graph pattern and the geometry variables it binds."""
     f, g, w = f"?f{tag}", f"?g{tag}", f"?w{tag}"
-    kind = draw(st.sampled_from([0, 0, 1, 1, 1, 2, 2, *range(3, 14)]))
+    kind = draw(st.sampled_from([0, 0, 1, 1, 1, 2, 2, *range(3, 15)]))
     more = draw(st.sampled_from(["", "", f"{f} ex:kind ?k{tag} .", f"{f} a ex:Practice .", f"{f} a ex:Region .", f"{g} a sf:Polygon .", f"{f} ex:partOf ?o{tag} ."]))
     patterns = {
         0: f"{f} geo:hasGeometry {g} . {g} geo:asWKT {w} . {more}", 1: f"{f} geo:hasGeometry {g} . {g} geo:asWKT {w} .", 2: f"{f} geo:hasGeometry/geo:asWKT {w} .",
         3: f"{g} geo:asWKT {w} .", 4: f"{f} geo:hasDefaultGeometry {g} . {g} geo:asWKT {w} . {more}", 5: f"{f} ?p{tag} {w} .", 6: f"{draw(st.sampled_from(FEATURES))} geo:hasGeometry {g} . {g} geo:asWKT {w} .",
         7: f"ex:squareG geo:asWKT {w} .", 8: f"{f} geo:hasGeometry [ geo:asWKT {w} ] ; ex:kind ?k{tag} .", 9: f"{f} geo:hasGeometry {g} . {g} geo:asWKT {w} ; a ?t{tag} .",
         10: f"{f} geo:hasGeometry/(geo:asWKT|geo:asGML) {w} .", 11: f"?x{tag} ex:partOf*/geo:hasGeometry {g} . {g} geo:asWKT {w} .", 12: f"{f} geo:hasGeometry _:b{tag} . _:b{tag} geo:asWKT {w} . {more.replace(g, f)}",
-        13: f"{f} ex:shape {w} ; ex:kind ?k{tag} .",
+        13: f"{f} ex:shape {w} ; ex:kind ?k{tag} .", 14: f"?c{tag} ex:says <<( {f} ex:partOf ?o{tag} )>> . {f} geo:hasGeometry {g} . {g} geo:asWKT {w} .",
     }
     return patterns[kind], [f"w{tag}"]
 
@@ -115,11 +116,15 @@ def groups(draw, depth: int = 2, tag: str = "1", outer=()):
         inner, inner_variables = draw(groups(depth - 1, tag + draw(st.sampled_from(["x", "y", ""])), tuple(variables)))
         parts.append(draw(st.sampled_from([
             f"OPTIONAL {{ {inner} }}", f"MINUS {{ {inner} }}", f"{{ {inner} }}", f"{{ {inner} }} UNION {{ {draw(blocks(tag))[0]} }}", f"FILTER EXISTS {{ {inner} }}", f"FILTER NOT EXISTS {{ {inner} }}",
-            f"GRAPH ?graph {{ {inner} }}", f"GRAPH <https://example.org/graph/one> {{ {inner} }}", f"{{ SELECT * {{ {inner} }} }}", f"{{ SELECT DISTINCT ?f{tag} ?w{tag} {{ {inner} }} }}",
+            f"GRAPH ?graph {{ {inner} }}", f"GRAPH <https://example.org/graph/one> {{ {inner} }}", f"{{ SELECT * {{ {inner} }} }}", f"{{ SELECT DISTINCT ?f{tag} ?w{tag} {{ {inner} }} }}", f"{{ SELECT (COUNT(DISTINCT *) AS ?m{tag}) {{ {inner} }} }}",
             f"{{ SELECT ?f{tag} (COUNT(*) AS ?n{tag}) {{ {inner} }} GROUP BY ?f{tag} }}", f"LATERAL {{ {inner} }}", f'BIND("POINT (1 1)"^^geo:wktLiteral AS ?v{tag}{len(parts)})',
             f"VALUES ?f{tag} {{ ex:inside ex:square ex:two UNDEF }}", f'VALUES (?k{tag} ?v{tag}) {{ ("a" "POINT (2 2)"^^geo:wktLiteral) (UNDEF UNDEF) }}', f"FILTER(bound(?f{tag}))", f"?f{tag} ex:partOf+ ?z{tag} .",
         ])))
         variables += inner_variables
+    if draw(st.integers(0, 5)) == 0:
+        variables.append(f"b{tag}")
+        listed = [*draw(st.lists(constants, min_size=1, max_size=3)), *draw(st.sampled_from([[], [], [], ["UNDEF"]]))]
+        parts.append(f"VALUES ?b{tag} {{ {' '.join(listed)} }}")
     chosen = [*variables, *outer]
     for _ in range(draw(st.integers(0, 2))):
         parts.append(f"FILTER({' && '.join(draw(st.lists(conditions(chosen), min_size=1, max_size=2)))})")
@@ -132,7 +137,7 @@ def groups(draw, depth: int = 2, tag: str = "1", outer=()):
 def queries(draw):
     """Give a query."""
     inside, _ = draw(groups(draw(st.sampled_from([0, 1, 1, 2]))))
-    head = draw(st.sampled_from(["SELECT *", "SELECT ?f1 ?w1", "SELECT DISTINCT ?f1", "SELECT (COUNT(*) AS ?n)", "SELECT ?f1 (COUNT(?w1) AS ?n)", "ASK", "CONSTRUCT { ?f1 ex:found ?w1 }", "SELECT ?f1 ?g1 ?f10", "SELECT ?f1 ?k1", "SELECT ?f1 ?f11", "SELECT ?f1 ?f11"]))
+    head = draw(st.sampled_from(["SELECT *", "SELECT ?f1 ?w1", "SELECT DISTINCT ?f1", "SELECT (COUNT(*) AS ?n)", "SELECT (COUNT(DISTINCT *) AS ?n)", "SELECT ?f1 (COUNT(?w1) AS ?n)", "ASK", "CONSTRUCT { ?f1 ex:found ?w1 }", "SELECT ?f1 ?g1 ?f10", "SELECT ?f1 ?k1", "SELECT ?f1 ?f11", "SELECT ?f1 ?f11"]))
     dataset = draw(st.sampled_from(["", "", "", "FROM <https://example.org/graph/one> FROM NAMED <https://example.org/graph/two>"]))
     tail = " GROUP BY ?f1" if "COUNT(?w1)" in head else ""
     return f"{PREFIXES}{head} {dataset} {{ {inside} }}{tail}"
@@ -145,8 +150,10 @@ def lean_queries(draw):
     forms = ["?f{0} geo:hasGeometry ?g{0} . ?g{0} geo:asWKT ?w{0} .", "?f{0} geo:hasGeometry/geo:asWKT ?w{0} .", "?f{0} geo:hasDefaultGeometry ?g{0} . ?g{0} geo:asWKT ?w{0} . ?f{0} ex:kind ?k{0} .", "?g{0} geo:asWKT ?w{0} ."]
     parts = [draw(st.sampled_from(forms)).format(name[1:]) for name in variables]
     parts.append(f"FILTER({' && '.join(draw(st.lists(conditions(variables), min_size=1, max_size=2)))})")
+    if draw(st.integers(0, 3)) == 0:
+        parts.append(f"VALUES ?b {{ {' '.join(draw(st.lists(constants, min_size=2, max_size=3)))} }} FILTER({draw(conditions(['b', *variables]))})")
     parts.append(draw(st.sampled_from(["", "", "?f1 a ex:Practice .", "OPTIONAL { ?f1 ex:partOf ?o1 }", "VALUES ?f1 { ex:inside ex:twin ex:square }", "MINUS { ?f1 ex:kind 'a' }"])))
-    head = draw(st.sampled_from(["SELECT ?f1 ?f2", "SELECT ?f1", "SELECT (COUNT(*) AS ?n)", "SELECT ?f1 ?k1 ?k2", "SELECT ?g1 ?f2"]))
+    head = draw(st.sampled_from(["SELECT ?f1 ?f2", "SELECT ?f1", "SELECT (COUNT(DISTINCT *) AS ?n)", "SELECT ?f1 ?b", "SELECT (COUNT(*) AS ?n)", "SELECT ?f1 ?k1 ?k2", "SELECT ?g1 ?f2"]))
     return f"{PREFIXES}{head} {{ {' '.join(parts)} }}"
 
 
@@ -155,10 +162,10 @@ def property_queries(draw):
     """Give a query with relations as properties."""
     ends = [*FEATURES, "?a", "?b", "?f1", "?g1", "_:n", "[]"]
     patterns = [f"{draw(st.sampled_from(ends))} geo:{draw(st.sampled_from(RELATIONS))} {draw(st.sampled_from(ends))} ." for _ in range(draw(st.integers(1, 2)))]
-    patterns += draw(st.lists(st.sampled_from(["?f1 geo:hasGeometry ?g1 .", "?g1 geo:asWKT ?w1 .", "?a a geo:Feature .", "?b a ex:Region .", "?a ex:kind ?k .", "?f1 a geo:SpatialObject .", "?g1 a geo:Geometry .", "?f1 geo:hasDefaultGeometry/geo:asWKT ?w2 .", "?x a sf:Geometry ."]), max_size=2, unique=True))
+    patterns += draw(st.lists(st.sampled_from(["?f1 geo:hasGeometry ?g1 .", "?g1 geo:asWKT ?w1 .", "?a a geo:Feature .", "?b a ex:Region .", "?a ex:kind ?k .", "?f1 a geo:SpatialObject .", "?g1 a geo:Geometry .", "?f1 geo:hasDefaultGeometry/geo:asWKT ?w2 .", "?x a sf:Geometry .", "?a ex:partOf* ?b .", "?f1 (geo:hasGeometry|ex:partOf)+/geo:asWKT ?w3 .", "?c ex:says <<( ?a ex:partOf ?b )>> .", "?a ?any ?b .", "?g1 a ?class ."]), max_size=2, unique=True))
     inside = " ".join(draw(st.permutations(patterns)))
     inside = draw(st.sampled_from(["{}", "{}", "?a ex:kind ?k OPTIONAL {{ {} }}", "GRAPH <https://example.org/graph/two> {{ {} }}", "?a ex:kind ?k FILTER NOT EXISTS {{ {} }}", "?a a ex:Practice MINUS {{ {} }}", "{{ SELECT DISTINCT ?a ?b {{ {} }} }}", "{} FILTER(isIRI(?b))"])).format(inside)
-    head = draw(st.sampled_from(["SELECT *", "SELECT ?a ?b", "SELECT (COUNT(*) AS ?n)", "ASK"]))
+    head = draw(st.sampled_from(["SELECT *", "SELECT ?a ?b", "SELECT (COUNT(*) AS ?n)", "SELECT (COUNT(DISTINCT *) AS ?n)", "ASK"]))
     return f"{PREFIXES}{head} {{ {inside} }}"
 
 
