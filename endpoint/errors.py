@@ -16,6 +16,8 @@ Problem                     anything told to a client; body as RFC 9457 problem 
 ├─ UnsupportedMediaType 415
 ├─ TooManyRequests 429      the client's rate limit
 ├─ EngineFailure 503        the query process ended for a reason of its own
+├─ FetchFailed 503          a scratch store fetches nothing from elsewhere
+├─ UpdateFailed 503         an operation met a graph that is missing, or there already
 ├─ DamagedFile 503         a published file differs from its checksum
 ├─ Busy 503                 the waiting line is full, or the turn did not come in time
 ├─ TimeLimit 503            the query ran out of time
@@ -155,6 +157,24 @@ class EngineFailure(Problem):
 
     status, slug, title = 503, "engine-failure", "The query could not be finished"
     explanation = "The process that evaluated the query ended. Others are not affected; trying again may help."
+
+
+class FetchFailed(Problem):
+    """A scratch store fetches nothing from elsewhere: the operation is carried out and fails, so that SILENT means what it says.
+    The status is that of a request that is understood and cannot be executed. Source: SPARQL 1.1 Protocol, 2.1.6 and 2.2.5."""
+
+    status, slug, title = 503, "fetch-failed", "Nothing is fetched from elsewhere"
+    explanation = (
+        "SERVICE and LOAD failed because this endpoint opens no connections; nothing was changed. With SILENT the operation passes over this. "
+        "Send the data themselves, by INSERT DATA or the Graph Store Protocol."
+    )
+
+
+class UpdateFailed(Problem):
+    """An operation met a graph that is missing, or there already. `extra`: graph. Source: SPARQL 1.1 Update, 3.2; Protocol, 2.2.5."""
+
+    status, slug, title = 503, "update-failed", "The update could not be carried out"
+    explanation = "CLEAR, DROP and MOVE need a graph that is there, CREATE one that is not. Nothing was changed. With SILENT the operation passes over this."
 
 
 class DamagedFile(Problem):

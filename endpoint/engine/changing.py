@@ -13,6 +13,7 @@ import pyoxigraph as ox
 from endpoint.engine import confinement, worker
 from endpoint.engine.frames import FAILED, READY, json_frame
 from endpoint.engine.geography import Geography
+from endpoint.engine.unknown_functions import evaluated
 from endpoint.lexing import DEFAULT_PREFIXES
 
 LOOK_EVERY_S = 0.2
@@ -54,8 +55,10 @@ def _make(request: dict[str, Any], store: ox.Store, geography: Geography) -> byt
         if request["do"] == "update":
             request["update"] = geography.prepare_update(request["update"], store, request["rdfs"], request["rewrite"], request["strict"])
             functions, aggregates = geography.functions(request["update"])
-            store.update(
-                request["update"], base_iri=request["base_iri"], prefixes=DEFAULT_PREFIXES, custom_functions=functions, custom_aggregate_functions=aggregates,
+            evaluated(
+                lambda known: store.update(
+                    request["update"], base_iri=request["base_iri"], prefixes=DEFAULT_PREFIXES, custom_functions=known, custom_aggregate_functions=aggregates,
+                ), functions,
             )
             return json_frame(READY, {})
         return json_frame(READY, _write_graph(request, store))

@@ -41,6 +41,11 @@ def no_core_files() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
+def can_refuse_network() -> bool:
+    """Tell whether the kernel's filter is known for this machine."""
+    return platform.machine() in SOCKET_CALL
+
+
 @cache
 def refuse_network() -> bool:
     """Refuse every socket but local ones from now on; tell whether the kernel agreed.

@@ -19,6 +19,7 @@ from endpoint.engine.frames import FAILED, LENGTH, READY, json_frame
 from endpoint.engine.geography import Geography
 from endpoint.engine.merging import TooManyTriples, merged_store
 from endpoint.engine.sink import Sink, TooLarge
+from endpoint.engine.unknown_functions import evaluated
 from endpoint.lexing import DEFAULT_PREFIXES, dataset_clauses
 from endpoint.syntax_check.diagnosis import diagnose
 from regin_graph.geosparql import ImpossibleCall, Warnings, collect_warnings
@@ -135,8 +136,10 @@ def _evaluate(store: ox.Store, geography: Geography, bounds: Bounds, request: di
     prepared = geography.prepare(text, store, has_dataset=bool(options), rdfs=request["rdfs"], rewrite=request["rewrite"], strict=request["strict"], substitutions=substitutions)
     if substitutions:
         options["substitutions"] = {ox.Variable(name): term for name, term in substitutions.items()}
-    results = store.query(
-        prepared.text, base_iri=request["base_iri"], prefixes=DEFAULT_PREFIXES, custom_functions=functions, custom_aggregate_functions=aggregates, **options,
+    results = evaluated(
+        lambda known: store.query(
+            prepared.text, base_iri=request["base_iri"], prefixes=DEFAULT_PREFIXES, custom_functions=known, custom_aggregate_functions=aggregates, **options,
+        ), functions,
     )
     return results, prepared
 

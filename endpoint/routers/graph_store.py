@@ -7,13 +7,13 @@ import secrets
 from typing import Any
 from urllib.parse import quote, urljoin
 
-from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
 from endpoint.clients import WatchedClient, client_of, header, public_base, read_body, refuse_coded_body
 from endpoint.engine import Inquiry
 from endpoint.engine.verdicts import not_acceptable
 from endpoint.errors import BadRequest, MethodNotAllowed, NotFound, UnsupportedMediaType
+from endpoint.forms import read_files
 from endpoint.media_types import (
     GRAPH_FORMS,
     MULTIPART,
@@ -144,22 +144,14 @@ def named_graph(scope: Scope, parameters: dict[str, list[str]], settings: Any) -
 
 async def read_parts(scope: Scope, receive: Receive, most_bytes: int) -> list[tuple[Form, bytes]]:
     """Give the RDF documents in a body: one, or the files of a form. Raises: UnsupportedMediaType, BadRequest."""
-    media_type, _ = media_type_of(header(scope, b"content-type") or "")
+    content_type = header(scope, b"content-type") or ""
+    media_type, _ = media_type_of(content_type)
     if media_type != MULTIPART:
         return [(body_form(media_type), await read_body(receive, most_bytes))]
-    body = await read_body(receive, most_bytes)
-
-    async def again() -> dict[str, Any]:
-        return {"type": "http.request", "body": body, "more_body": False}
-
     parts = []
-    async with Request(dict(scope), again).form() as form:
-        for _, value in form.multi_items():
-            if isinstance(value, str):
-                continue
-            kind = media_type_of(value.content_type or "")[0]
-            named = by_name((value.filename or "").rpartition(".")[2], RDF_BODY_FORMS)
-            parts.append((named if kind in ("", "application/octet-stream") and named else body_form(kind), await value.read()))
+    for kind, name, data in read_files(content_type, await read_body(receive, most_bytes)):
+        named = by_name(name.rpartition(".")[2], RDF_BODY_FORMS)
+        parts.append((named if kind in ("", "application/octet-stream") and named else body_form(kind), data))
     if not parts:
         raise BadRequest("The form holds no file.")
     return parts

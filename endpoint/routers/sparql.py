@@ -3,6 +3,7 @@
 import hashlib
 import json
 import logging
+from dataclasses import replace
 from ipaddress import ip_address
 from time import perf_counter
 from typing import Any
@@ -83,7 +84,7 @@ class SparqlEndpoint:
             notes["text"] = text
         check_text(text, self.settings)
         accept = header(scope, b"accept")
-        if scope["method"] == "GET" and (asked.format == "html" or (asked.format is None and prefers_html(accept))):
+        if asked.format == "html" or (asked.format is None and prefers_html(accept)):
             with WatchedClient(receive) as client:
                 await client.unless_left(self._page(asked, scope, receive, send))
             return
@@ -167,7 +168,7 @@ class SparqlEndpoint:
             await client.unless_left(explained())
 
     async def _page(self, asked: SparqlRequest, scope: Scope, receive: Receive, send: Send) -> None:
-        inquiry = self._inquiry(asked, scope, "*/*")
+        inquiry = self._inquiry(replace(asked, format=None), scope, "*/*")
         await query_page(scope, receive, send, asked, inquiry)
 
     async def _describe(self, asked: SparqlRequest, scope: Scope, receive: Receive, send: Send) -> None:

@@ -117,6 +117,16 @@ def test_browsers_get_a_page(endpoint):
     assert "Lyra" in answer.text
 
 
+def test_a_browser_that_posts_gets_the_page_too(endpoint):
+    headers = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+    for request in ({"data": {"query": SELECT}}, {"content": SELECT, "headers": {"Content-Type": "application/sparql-query"}}, {"data": {"query": SELECT, "format": "html"}}):
+        answer = endpoint.client.post("/sparql", **{**request, "headers": headers | request.get("headers", {})})
+        assert answer.status_code == 200 and base_type(answer) == "text/html"
+        assert "Lyra" in answer.text
+    head = endpoint.client.head("/sparql", params={"query": SELECT}, headers=headers)
+    assert head.status_code == 200 and base_type(head) == "text/html" and head.content == b""
+
+
 def test_sparql_12_forms(endpoint):
     """What the engine has of SPARQL 1.2: triple terms in results, language with direction."""
     answer = endpoint.query("SELECT (<<( <urn:a> <urn:b> 1 )>> AS ?t) {}")

@@ -56,13 +56,30 @@ def test_known_prefixes_are_not_assumed(endpoint):
 @pytest.mark.parametrize(("text", "word"), [
     ("SELECT ?s { ?s ?p ?o } GROUP BY ?p", "unbound"),
     ("SELECT (1 AS ?x) (2 AS ?x) {}", "Duplicated"),
-    ("SELECT (<urn:no:function>(1) AS ?x) {}", "urn:no:function"),
 ])
 def test_what_is_no_syntax_error_is_told_too(endpoint, text, word):
     assert word in problem(endpoint, text)["detail"]
 
 
-@pytest.mark.parametrize("text", ["SELECT {", "SELECT * { SERVICE <http://localhost/> {} }", "SELECT (<urn:f>(1) AS ?x) {}", "SELECT * " + "{" * 30_000])
+@pytest.mark.parametrize(("text", "rows"), [
+    ("SELECT (<urn:no:function>(1) AS ?x) {}", [{}]),
+    ("SELECT (COALESCE(<urn:no:function>(1), <urn:no:other>(), 'none') AS ?x) {}", [{"x": "none"}]),
+    ("SELECT * { FILTER(<urn:no:function>(1)) }", []),
+])
+def test_an_unknown_function_gives_no_value_and_a_warning(endpoint, text, rows):
+    """The language has it so; a client that looks for the cause finds it in the header and by explain=1."""
+    answer = endpoint.query(text)
+    assert [{name: cell["value"] for name, cell in row.items()} for row in answer.json()["results"]["bindings"]] == rows
+    assert "There is no function <urn:no:function> here" in answer.headers["x-regin-warning"]
+    assert "urn:no:function" in endpoint.query(text, params={"explain": "1"}).json()["warnings"][0]
+
+
+def test_too_many_unknown_functions_are_refused(endpoint):
+    text = "SELECT * { " + " ".join(f"BIND(<urn:no:{n}>() AS ?x{n})" for n in range(30)) + " }"
+    assert "There is no function" in problem(endpoint, text)["detail"]
+
+
+@pytest.mark.parametrize("text", ["SELECT {", "SELECT * { SERVICE <http://localhost/> {} }", "SELECT * " + "{" * 30_000])
 def test_nothing_internal_is_told(endpoint, text):
     told = endpoint.client.post("/sparql", content=text, headers={"Content-Type": "application/sparql-query"}).text
     for word in ("Traceback", "/work", "/home", "site-packages", ".py", "oxigraph", "RocksDB", "panicked", "\\u{", "'..="):

@@ -1,5 +1,7 @@
 """Scratch mode: SPARQL Update over the protocol, and the Graph Store Protocol with writing."""
 
+import re
+import socket
 from pathlib import Path
 
 import httpx
@@ -50,14 +52,50 @@ def test_an_update_by_get_is_refused(empty_scratch):
     (400, {"params": {"using-graph-uri": GRAPH}, "content": f"INSERT {{ ?s ?p 1 }} USING <{GRAPH}> WHERE {{ ?s ?p ?o }}", "headers": {"Content-Type": "application/sparql-update"}}),
     (400, {"params": {"using-graph-uri": GRAPH}, "content": f"WITH <{GRAPH}> DELETE {{ ?s ?p ?o }} WHERE {{ ?s ?p ?o }}", "headers": {"Content-Type": "application/sparql-update"}}),
     (400, {"params": {"default-graph-uri": GRAPH}, "content": "CLEAR ALL", "headers": {"Content-Type": "application/sparql-update"}}),
-    (400, {"content": "LOAD <http://127.0.0.1:9/x.ttl>", "headers": {"Content-Type": "application/sparql-update"}}),
-    (400, {"content": "CLEAR ALL ; LOAD SILENT <file:///etc/passwd> INTO GRAPH <urn:g>", "headers": {"Content-Type": "application/sparql-update"}}),
+    (503, {"content": "CLEAR ALL ; LOAD <http://127.0.0.1:9/x.ttl>", "headers": {"Content-Type": "application/sparql-update"}}),
+    (503, {"content": "CLEAR ALL ; LOAD <file:///etc/passwd> INTO GRAPH <urn:g>", "headers": {"Content-Type": "application/sparql-update"}}),
+    (503, {"content": "CLEAR ALL ; DROP GRAPH <urn:none>", "headers": {"Content-Type": "application/sparql-update"}}),
     (403, {"content": "CLEAR ALL", "headers": {"Content-Type": "application/sparql-update", "Origin": "https://elsewhere.example"}}),
 ])
 def test_an_update_that_is_refused_changes_nothing(empty_scratch, status, request_):
     empty_scratch.update("INSERT DATA { <urn:a> <urn:b> 1 }")
     assert empty_scratch.client.post("/update", **request_).status_code == status
     assert empty_scratch.rows(COUNT) == [{"n": "1"}]
+
+
+@pytest.mark.parametrize(("text", "slug", "word"), [
+    ("DROP GRAPH <urn:none>", "update-failed", "<urn:none> does not exist"),
+    ("CLEAR GRAPH <urn:none>", "update-failed", "<urn:none> does not exist"),
+    ("MOVE <urn:none> TO <urn:g>", "update-failed", "<urn:none> does not exist"),
+    ("CREATE GRAPH <urn:g> ; CREATE GRAPH <urn:g>", "update-failed", "<urn:g> already exists"),
+    ("LOAD <http://127.0.0.1:PORT/x.ttl>", "fetch-failed", "opens no connections"),
+    ("LOAD <http://localhost:PORT/x.ttl> INTO GRAPH <urn:g>", "fetch-failed", "opens no connections"),
+    ("INSERT { ?s ?p ?o } WHERE { SERVICE <http://127.0.0.1:PORT/> { ?s ?p ?o } }", "fetch-failed", "opens no connections"),
+])
+def test_what_cannot_be_carried_out_is_told_and_silent_passes_over_it(empty_scratch, text, slug, word):
+    """Legal text that cannot be executed is no error of the client's; no connection is made, and nothing changes."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        text = text.replace("PORT", str(listener.getsockname()[1]))
+        answer = empty_scratch.update(text)
+        assert (answer.status_code, answer.json()["type"].rsplit("/", 1)[1]) == (503, slug)
+        assert word in answer.json()["detail"]
+        silent = re.sub(r"(DROP|CLEAR|MOVE|CREATE|LOAD|SERVICE) ", r"\1 SILENT ", text)
+        assert empty_scratch.update(silent).status_code == 204
+        listener.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            listener.accept()
+    assert empty_scratch.rows(COUNT) == [{"n": "0"}]
+
+
+def test_a_file_of_the_machine_is_never_read(empty_scratch):
+    assert empty_scratch.update("LOAD SILENT <file:///etc/hostname> ; LOAD SILENT <file:///etc/passwd> INTO GRAPH <urn:g>").status_code == 204
+    assert empty_scratch.rows("SELECT ?g { { ?s ?p ?o } UNION { GRAPH ?g {} } }") == []
+
+
+def test_silent_federation_in_a_query_of_a_scratch_store(empty_scratch):
+    text = "SELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }"
+    assert empty_scratch.query(text).json()["type"].endswith("fetch-failed")
+    assert empty_scratch.rows(text.replace("SERVICE", "SERVICE SILENT")) == [{}]
 
 
 def test_using_graphs(empty_scratch):
@@ -146,6 +184,46 @@ def test_post_to_the_store_makes_a_new_graph(empty_scratch):
     answer = empty_scratch.client.post("/data", content="<urn:a> <urn:b> 1 .", headers=TURTLE)
     assert answer.status_code == 201
     assert empty_scratch.client.get(answer.headers["location"]).status_code == 200
+
+
+MULTIPART = """
+--a6fe4
+Content-Disposition: form-data; name="one"; filename="one.ttl"
+Content-Type: text/turtle; charset=utf-8
+
+@prefix ex: <https://example.org/> .
+ex:a ex:b "å" .
+
+--a6fe4
+Content-Disposition: form-data; name="remark"
+
+a field that is no file
+--a6fe4
+Content-Disposition: form-data; name="two"
+Content-Type: application/n-triples
+
+<urn:a> <urn:b> <urn:c> .
+--a6fe4--
+"""
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+def test_multipart_as_written_by_hand(empty_scratch, line_end):
+    """Text before and after, fields that are no files, line ends of both kinds."""
+    headers = {"Content-Type": "multipart/form-data; boundary=a6fe4"}
+    answer = empty_scratch.client.post("/data", params={"graph": GRAPH}, content=MULTIPART.replace("\n", line_end).encode(), headers=headers)
+    assert answer.status_code == 201, answer.text
+    assert "å" in get(empty_scratch, GRAPH).text and get(empty_scratch, GRAPH).text.count("\n") == 2
+
+
+@pytest.mark.parametrize(("content", "media_type"), [
+    (MULTIPART, "multipart/form-data"), (MULTIPART, "multipart/form-data; boundary=other"), (MULTIPART[:-10], "multipart/form-data; boundary=a6fe4"),
+    ("--a\n\n--a--", "multipart/form-data; boundary=a"), ("--a\nContent-Disposition: form-data; name=x\n--a--", "multipart/form-data; boundary=a"),
+])
+def test_broken_forms_are_refused(empty_scratch, content, media_type):
+    answer = empty_scratch.client.post("/data", params={"graph": GRAPH}, content=content.encode(), headers={"Content-Type": media_type})
+    assert answer.status_code == 400, answer.text
+    assert empty_scratch.rows("SELECT ?g { GRAPH ?g {} }") == []
 
 
 @pytest.mark.parametrize(("method", "status"), [("PUT", 201), ("POST", 201)])
