@@ -21,10 +21,14 @@ VOID = "http://rdfs.org/ns/void#"
 DCTERMS = "http://purl.org/dc/terms/"
 FORMATS = "http://www.w3.org/ns/formats/"
 RDF_TYPE = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+RDFS_COMMENT = "http://www.w3.org/2000/01/rdf-schema#comment"
 XSD_INTEGER = NamedNode("http://www.w3.org/2001/XMLSchema#integer")
 PREFIXES = {"sd": SD, "void": VOID, "dcterms": DCTERMS, "formats": FORMATS}
 
 GEOSPARQL_TESTS = "http://www.opengis.net/spec/geosparql/1.0/conf/"
+GEOSPARQL_CLASSES = "http://www.opengis.net/spec/geosparql/1.1/conf/"
+CLASSES = ("core", "topology-vocab-extension", "geometry-extension", "geometry-topology-extension")
+LEFT_OUT = "All conformance classes of GeoSPARQL 1.1 but one: the Geometry Extension for Discrete Global Grid Systems (DGGS) is left out, so geo:asDGGS, geo:dggsLiteral and geof:asDGGS have no meaning here."
 RDFS_TESTS = ("rdfs-entailment-extension/bgp-rdfs-ent", "rdfs-entailment-extension/wkt-geometry-types", "rdfs-entailment-extension/gml-geometry-types")
 REWRITE_TESTS = ("query-rewrite-extension/sf-query-rewrite", "query-rewrite-extension/eh-query-rewrite", "query-rewrite-extension/rcc8-query-rewrite")
 
@@ -49,6 +53,13 @@ def spatial_features(settings: EndpointSettings, abilities: Abilities) -> tuple[
     return (*(RDFS_TESTS if settings.spatial_rdfs else ()), *(REWRITE_TESTS if settings.spatial_rewrite else ()))
 
 
+def conformance_classes(settings: EndpointSettings, abilities: Abilities) -> tuple[str, ...]:
+    """Give the conformance classes of GeoSPARQL 1.1 that hold where a query does not say otherwise; DGGS is left out."""
+    if not abilities.functions:
+        return ()
+    return (*CLASSES, *(["rdfs-entailment-extension"] if settings.spatial_rdfs else []), *(["query-rewrite-extension"] if settings.spatial_rewrite else []))
+
+
 def _statements(public_url: str, settings: EndpointSettings, release: ReleaseFacts, abilities: Abilities):
     service, dataset, graph = NamedNode(public_url + "/sparql"), BlankNode(), BlankNode()
 
@@ -68,6 +79,9 @@ def _statements(public_url: str, settings: EndpointSettings, release: ReleaseFac
     if settings.service_hosts:
         yield from say(service, SD + "feature", NamedNode(SD + "BasicFederatedQuery"))
     yield from say(service, SD + "feature", *(NamedNode(GEOSPARQL_TESTS + name) for name in spatial_features(settings, abilities)))
+    if classes := conformance_classes(settings, abilities):
+        yield from say(service, DCTERMS + "conformsTo", *(NamedNode(GEOSPARQL_CLASSES + name) for name in classes))
+        yield from say(service, RDFS_COMMENT, Literal(LEFT_OUT, language="en"))
     for iri in abilities.functions:
         yield from say(service, SD + "extensionFunction", NamedNode(iri))
         yield from say(NamedNode(iri), "", NamedNode(SD + "Function"))

@@ -88,6 +88,18 @@ def test_what_is_on_is_stated(places, start_server):
     plain.stop()
 
 
+def test_conformance_classes_are_stated_and_what_is_left_out(places, endpoint):
+    stated = "http://www.opengis.net/spec/geosparql/1.1/conf/"
+    for server in (places, endpoint):
+        graph = rdflib.Graph().parse(data=server.client.get("/sparql", headers={"Accept": "text/turtle"}).text)
+        service = graph.value(predicate=RDF.type, object=SD.Service)
+        classes = {str(iri).removeprefix(stated) for iri in graph.objects(service, rdflib.DCTERMS.conformsTo)}
+        assert classes == {"core", "topology-vocab-extension", "geometry-extension", "geometry-topology-extension", "rdfs-entailment-extension", "query-rewrite-extension"}
+        assert any("DGGS" in comment and "left out" in comment for comment in graph.objects(service, rdflib.RDFS.comment))
+        named = {str(iri) for iri in graph.objects(service, SD.extensionFunction)} | {str(iri) for iri in graph.objects(service, SD.extensionAggregate)}
+        assert not any("asDGGS" in iri for iri in named) and f"{GEO.replace('ont/geosparql#', 'def/function/geosparql/')}sfWithin" in named
+
+
 # Values
 
 BOX = "'POLYGON((1 1, 9 1, 9 9, 1 9, 1 1))'^^geo:wktLiteral"
