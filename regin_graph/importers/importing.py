@@ -4,6 +4,7 @@ from pathlib import Path
 
 from regin_graph.build.report import Report
 from regin_graph.errors import FindingsRemain, WrongUse
+from regin_graph.importers.answers import import_answers
 from regin_graph.importers.eurostat import import_eurostat
 from regin_graph.importers.known_names import read_known_names
 from regin_graph.importers.practices import import_practices
@@ -12,7 +13,7 @@ from regin_graph.importers.scores import import_figures, import_scores
 from regin_graph.importers.table_file import read_table_file
 from regin_graph.settings import BuildSettings
 
-FORMATS = ("mipexr-scores", "outcome-figures", "practices", "eurostat")
+FORMATS = ("mipexr-scores", "mipexr-answers", "outcome-figures", "practices", "eurostat")
 
 
 def import_file(form: str, path: Path, settings: BuildSettings, table: str = "", version: str = "", source: str = "") -> Proposal:
@@ -26,7 +27,7 @@ def import_file(form: str, path: Path, settings: BuildSettings, table: str = "",
                 raise WrongUse("a file of Eurostat does not say what it means.", "Name --table, --nuts and --source.")
             proposal = import_eurostat(read, table, version, source, known, settings.data)
         else:
-            importer = {"mipexr-scores": import_scores, "outcome-figures": import_figures, "practices": import_practices}[form]
+            importer = {"mipexr-scores": import_scores, "mipexr-answers": import_answers, "outcome-figures": import_figures, "practices": import_practices}[form]
             proposal = importer(read, known, settings.data)
     if read.findings:
         report = Report()

@@ -1,4 +1,4 @@
-"""What the cells of an outside table may name: regions, concepts, actors, countries, indicators, editions, sources, areas."""
+"""What the cells of an outside table may name: regions, concepts, actors, practices, countries, indicators, editions, sources, areas."""
 
 import csv
 from collections import defaultdict
@@ -41,7 +41,7 @@ class Names:
 
 
 def read_known_names(data: Path, ontology: Path) -> dict[str, Names]:
-    """Give the names by kind: region, concept schemes (`concept topic`), dimension, actor, country, indicator, edition, source, area."""
+    """Give the names by kind: region, concept schemes (`concept topic`), dimension, actor, practice, country, indicator, edition, source, area."""
     known: dict[str, Names] = defaultdict(Names)
     for row in _rows(data / "regions" / "regions.csv"):
         known["region"].add(row["id"], row["name"], row["local_name"])
@@ -60,7 +60,8 @@ def read_known_names(data: Path, ontology: Path) -> dict[str, Names]:
         known["edition"].add(row["id"], row["name"])
     for row in _rows(data / "sources" / "sources.csv"):
         known["source"].add(row["id"])
-    _add_actors(data / "actors", known["actor"])
+    _add_records(data / "actors", ("name", "other_name"), known["actor"])
+    _add_records(data / "practices", ("title",), known["practice"])
     for path in sorted((ontology / "concepts").glob("*.ttl")):
         _add_concepts(path, known)
     return known
@@ -71,17 +72,17 @@ def _rows(path: Path):
         yield from csv.DictReader(file)
 
 
-def _add_actors(folder: Path, actors: Names) -> None:
+def _add_records(folder: Path, keys: tuple[str, ...], names: Names) -> None:
     for path in sorted(folder.glob("*.yml")):
         mapping, _ = read_yaml(path, path.name)
         for record in (mapping or {}).get("records", [mapping] if mapping else []):
             texts = []
-            for key in ("name", "other_name"):
+            for key in keys:
                 content = record.get(key, {})
                 for item in content if isinstance(content, list) else [content]:
                     values = [value for name, value in item.items() if name != "source"] if isinstance(item, dict) else [item]
                     texts += [text for value in values for text in (value if isinstance(value, list) else [value])]
-            actors.add(record["id"], *texts)
+            names.add(record["id"], *texts)
 
 
 def _add_concepts(path: Path, known: dict[str, Names]) -> None:
@@ -90,4 +91,4 @@ def _add_concepts(path: Path, known: dict[str, Names]) -> None:
             scheme, _, concept = quad.subject.value.removeprefix(SCHEME).partition("/")
             known[f"concept {scheme}"].add(concept, quad.object.value)
             if scheme.startswith("mipexr-"):
-                known["dimension"].add(f"{scheme}/{concept}", quad.object.value)
+                known["dimension"].add(f"{scheme}/{concept}", quad.object.value, concept)

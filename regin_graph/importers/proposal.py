@@ -42,15 +42,16 @@ def propose_rows(rows: list[dict[str, object]], table: str, data: Path, proposal
     with (data / table).open(encoding="utf-8", newline="") as file:
         reader = csv.DictReader(file)
         columns, present = list(reader.fieldnames or []), {row["id"]: row for row in reader}
+    differs = False
     for row in rows:
         texts = {name: ";".join(value) if isinstance(value, list) else str(value) for name, value in row.items()}
         before = present.get(texts["id"])
         now = {name: texts.get(name, "") for name in columns}
         if before is None:
-            proposal.added += 1
+            proposal.added, differs = proposal.added + 1, True
             proposal.lines.append(f"added {texts['id']}: " + ", ".join(f"{name} {value}" for name, value in now.items() if value and name != "id"))
         elif differing := [name for name in columns if name in texts and now[name] != before[name]]:
-            proposal.changed += 1
+            proposal.changed, differs = proposal.changed + 1, True
             proposal.lines.append(f"changed {texts['id']}: " + ", ".join(f"{name} {before[name] or '(empty)'} → {now[name]}" for name in differing))
             # What the import does not speak of stays.
             now = before | {name: now[name] for name in differing}
@@ -58,7 +59,7 @@ def propose_rows(rows: list[dict[str, object]], table: str, data: Path, proposal
             proposal.unchanged += 1
             now = before
         present[texts["id"]] = now
-    if proposal.added or proposal.changed:
+    if differs:
         text = io.StringIO(newline="")
         writer = csv.DictWriter(text, columns, lineterminator="\n")
         writer.writeheader()

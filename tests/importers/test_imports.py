@@ -16,6 +16,7 @@ from regin_graph.cli import main
 from regin_graph.errors import FindingsRemain, WrongUse
 from regin_graph.importers.columns import MAPPINGS, read_mapping
 from regin_graph.importers.importing import FORMATS, import_file
+from regin_graph.importers.known_names import read_known_names
 from regin_graph.settings import BuildSettings
 
 SETTINGS = BuildSettings()
@@ -120,6 +121,75 @@ def test_practices_of_a_workbook_become_records_that_the_build_reads(tmp_path):
     assert path.name == "azores-example.yml" and fields["title"] == {"pt": "Exemplo: um", "source": ["seed-001"]} and fields["topic"]["value"] == ["health", "housing"]
     kind = read_record_types(SETTINGS.data)["practices"]
     assert [type(one) for one in read_record_file(path, kind, SETTINGS.base_iri, tmp_path)] == [Record]
+
+
+FULL = {
+    "id": "azores-example", "Title of the activity": "An example", "region": "Açores", "country": "PT", "web page": "https://example.org/x", "region named": "Azores",
+    "link with REGIN": "presented", "link with REGIN text": "shown at a meeting", "other regions": "Skåne; Puglia", "Needs / gaps identified": "Housing", "Objective": "Homes",
+    "topic": "housing; health", "Short description": "Homes are found.", "Partenariat / acteurs impliqués": "lund-university (evaluator, expert); cpmr", "region's involvement": "direct",
+    "region's role": "leader; funding", "region's role text": "leads and pays", "target groups": "refugees; families", "Beneficiaries": "Families who arrived", "phases of beneficiaries": "design",
+    "start": "2019-06", "end": "2021", "Duration": "two years", "Specific location": "Two islands", "scale": "regional", "other initiatives": "A national plan", "part of": "skane-nad",
+    "strategy": "The plan", "Budget": "a first sum", "budget amount": "120000.50", "budget currency": "eur", "budget from": "2019", "budget to": "2020", "budget frequency": "annual",
+    "budget state": "kept", "Funding / financial instruments": "from two funds", "funding instruments": "amif; regional", "Outputs / Achievements": "- 40 homes\n- a guide",
+    "outputs meet objective": "partly", "issues": "Few homes", "lessons": "Ask early\nAsk often", "evaluation": "an evaluation is planned", "evaluation kind": "planned",
+    "evaluation by": "Lund University", "replication": "A list of owners", "transfer kind": "replication", "Contact details": "Regional housing office", "contact page": "https://example.org/c",
+    "note": "An example.", "language": "en", "source": "seed-001",
+}
+
+
+def test_every_field_of_the_template_becomes_a_field_of_the_record(tmp_path):
+    text = io.StringIO()
+    writer = csv.DictWriter(text, FULL)
+    writer.writeheader()
+    writer.writerow(FULL)
+    proposal = imported(tmp_path, "practices", text.getvalue())
+    path = proposal.write(tmp_path / "out")[0]
+    fields = yaml.safe_load(path.read_text("utf-8"))
+    source = ["seed-001"]
+    assert fields["budget"] == [{"id": "budget-1", "text": {"en": "a first sum"}, "amount": "120000.50", "currency": "EUR", "period_start": "2019", "period_end": "2020", "frequency": "annual", "budget_state": "kept", "source": source}]
+    assert fields["funding"] == [{"id": "funding-1", "text": {"en": "from two funds"}, "instrument": ["amif", "regional"], "source": source}]
+    assert fields["participation"] == [{"id": "participation-lund-university", "actor": "lund-university", "role": ["evaluator", "expert"], "source": source}, {"id": "participation-cpmr", "actor": "cpmr", "source": source}]
+    assert fields["evaluation_conducted"] == [{"id": "evaluation-1", "text": {"en": "an evaluation is planned"}, "kind": ["planned"], "by": "Lund University", "source": source}]
+    assert fields["output"] == {"en": ["40 homes", "a guide"], "source": source} and fields["part_of"]["value"] == "skane-nad" and fields["other_region"]["value"] == ["skane", "puglia"]
+    kind = read_record_types(SETTINGS.data)["practices"]
+    assert list(fields)[1:] == [name for name in kind.fields if name in fields] and {column.field.partition(".")[0] for column in read_mapping("practices")} - {"id", "language", "source"} <= set(fields) | {"inspired_by", "follows", "complements"}
+    assert [type(one) for one in read_record_file(path, kind, SETTINGS.base_iri, tmp_path)] == [Record]
+
+
+def test_the_template_is_covered(tmp_path):
+    known = read_known_names(SETTINGS.data, SETTINGS.ontology)
+    assert {column.template for column in read_mapping("practices")} - {""} == known["concept template-field"].identifiers
+    lines = refused(tmp_path, "practices", "id,Title,Titre de l'activité,region,topic,short description,source,Title of the activity\na,b,c,skane,health,d,seed-001,e\n")
+    assert any("mean the same" in line for line in lines)
+
+
+ANSWERS = "Region,Edition,Question,Target group,Expert,Answer,Reason,Agreement,Justification,Source\n"
+
+
+def test_answers_of_experts_and_the_reviewed_ones_become_rows(tmp_path):
+    text = ANSWERS + (
+        'Skåne,2021-01-preliminary,ind-01,,1,"yes, systematically/regularly",,,A plan.,seed-004\nskane,2021-01-preliminary,ind-01,,2,50,,,,seed-004\n'
+        "skane,2021-01-preliminary,ind-01,,,option-1,,settled-by-review,,seed-004\nazores,2021-01-preliminary,top-01,TCN,,,no-answer,,,seed-004\n"
+    )
+    proposal = imported(tmp_path, "mipexr-answers", text)
+    experts, reviewed = proposed_rows(proposal, "observations/expert_answers.csv"), proposed_rows(proposal, "observations/reviewed_answers.csv")
+    assert {row["expert_code"]: row["chosen_option"] for row in experts.values()} == {"expert-1": "ind-01/option-1", "expert-2": "ind-01/option-2"}
+    settled = reviewed["2021-01-preliminary.skane.ind-01"]
+    assert settled["review_of"].split(";") == sorted(experts) and settled["agreement"] == "settled-by-review" and settled["chosen_option"] == "ind-01/option-1"
+    missing = reviewed["2021-01-preliminary.azores.top-01.tcn"]
+    assert (missing["chosen_option"], missing["missing_reason"], missing["dimension"]) == ("", "no-answer", "mipexr-target-group/tcn")
+    assert "4 added" in proposal.as_text()
+
+
+def test_answers_that_cannot_be_are_told(tmp_path):
+    row = "skane,2021-01-preliminary,ind-01"
+    text = ANSWERS + (
+        f"{row},,1,33,,,,seed-004\n{row},,2,100,no-answer,,,seed-004\n{row},formulation,3,100,,,,seed-004\n{row},,A. Person,100,,,,seed-004\n{row},,4,,,,,seed-004\n"
+        f"{row},,5,100,,agreed,,seed-004\nskane,2021-01-preliminary,top-01,,6,yes,,,,seed-004\n{row},,7,100,,,,seed-004\n{row},,8,0,,,,seed-004\n{row},,,100,,agreed,,seed-004\n{row},,8,0,,,,seed-004\n"
+    )
+    lines = refused(tmp_path, "mipexr-answers", text)
+    told = {line.split(": ")[1] for line in lines}
+    assert told == {"file.csv:2 answer", "file.csv:3 answer", "file.csv:4 target group", "file.csv:5 expert", "file.csv:6 answer", "file.csv:7 agreement", "file.csv:8 answer", "file.csv:11 agreement", "file.csv:12"}
 
 
 def test_a_practice_that_exists_is_kept(tmp_path):
