@@ -81,7 +81,7 @@ def limit_to_any(task: RewritingTask, side: Side, versions: list[Condition]) -> 
     if len(rows) > MOST_ROWS:
         return False
     side.rows = rows
-    task.notes.append(f"index: {versions[0].text} of ?{side.variable} and {len(versions)} listed geometries keeps {len(rows)} of {len(task.index)} geometries")
+    task.notes.append(f"index: {versions[0].text} of ?{side.variable} and {len(versions)} listed geometries keeps {kept(task, rows)}")
     return True
 
 
@@ -117,8 +117,13 @@ def limit_side(task: RewritingTask, side: Side, condition: Condition, conjunct: 
         return False
     if exact and not len(unsure) and not conjunct.mentions & task.substituted:  # the engine wants the variable to stay
         side.settled.append(conjunct)
-    task.notes.append(f"index: {condition.text} of ?{side.variable} and a constant keeps {len(side.rows)} of {len(index)} geometries")
+    task.notes.append(f"index: {condition.text} of ?{side.variable} and a constant keeps {kept(task, side.rows)}")
     return True
+
+
+def kept(task: RewritingTask, rows: numpy.ndarray) -> str:
+    """Tell how many geometries some rows have, and how many there are."""
+    return f"{len(numpy.unique(task.index.literal[rows]))} of {len(task.index)} geometries"
 
 
 def table_of(task: RewritingTask, block: Block, side: Side, in_graph: bool) -> tuple[Table | None, list[Expression]]:

@@ -112,10 +112,12 @@ def test_a_box_put_in_by_values_is_looked_up(places):
     assert things(places, text) == [THREE[1]]
 
 
-def test_the_question_of_the_map_is_looked_up(endpoint):
-    text = question("practices_in_box", box=Literal("POLYGON((-12 34, 32 34, 32 66, -12 66, -12 34))", datatype=NamedNode(GEO + "wktLiteral"))).text
-    told = endpoint.query(text, params={"explain": "1"}).json()
-    assert told["is_rewritten"] and "index: geof:sfWithin of ?point" in told["preparation"]
+@pytest.mark.parametrize(("name", "look_up"), [("practices_in_box", "geof:sfWithin of ?point"), ("regions_in_box", "geof:sfIntersects of ?outline"), ("practices_within_region", "geof:sfWithin of ?point and ?outline")])
+@pytest.mark.parametrize("explain", ["true", "1"])
+def test_the_questions_of_the_map_are_looked_up(endpoint, name, look_up, explain):
+    values = {"region": NamedNode("https://w3id.org/regin/id/region/skane")} if name.endswith("region") else {"box": Literal("POLYGON((-12 34, 32 34, 32 66, -12 66, -12 34))", datatype=NamedNode(GEO + "wktLiteral"))}
+    told = endpoint.query(question(name, **values).text, params={"explain": explain}).json()
+    assert told["is_rewritten"] and f"index: {look_up}" in told["preparation"]
 
 
 def test_several_boxes_are_looked_up_each(places):
