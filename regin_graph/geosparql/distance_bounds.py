@@ -1,13 +1,18 @@
 """Literals within the distance that a condition allows, and the nearest of them."""
 
+from collections.abc import Callable
+
 import numpy
 
 from regin_graph.geosparql.rewriting_task import RewritingTask
 from regin_graph.geosparql.spatial_conditions import Condition
 
 
-def near(task: RewritingTask, shape, condition: Condition, placed: numpy.ndarray | None) -> tuple[numpy.ndarray, bool]:
-    """Give the literals (of some, or of all) within a condition's distance of a shape, and whether none is too near the limit to tell."""
+def near(task: RewritingTask, shape, condition: Condition, placed: numpy.ndarray | None, among: numpy.ndarray | Callable[[], numpy.ndarray] | None = None) -> tuple[numpy.ndarray, bool]:
+    """Give the literals (of some, or of all) within a condition's distance of a shape, and whether none is too near the limit to tell.
+
+    `among` marks the literals that count, or makes the marks: others may be left out.
+    """
     index = task.index
     limit = condition.limit * condition.unit_size
     reach = (limit if condition.is_metric else float(numpy.degrees(limit))) * (1 + 1e-9)
@@ -15,7 +20,7 @@ def near(task: RewritingTask, shape, condition: Condition, placed: numpy.ndarray
         candidates = placed
         away = index.distances(shape, candidates, condition.is_metric)
     else:
-        candidates, away = index.around(shape, reach, condition.is_metric)
+        candidates, away = index.around(shape, reach, condition.is_metric, among)
     margin = abs(reach) * 1e-9 + 1e-12
     kept = away <= reach + margin
     return candidates[kept], bool((away[kept] < reach - 3 * margin).all())

@@ -8,7 +8,7 @@ the functions use, so an answer from the index is the function's answer.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from regin_graph.geosparql.schema import Schema, read_schema
 from regin_graph.geosparql.string_table import StringTable
 
 METRES_PER_DEGREE = 110_500.0  # a little less than the shortest degree of latitude
+MOST_DEAR = 30  # metric distances to lines and areas, each dearer than a hundred to points, calculated without asking which are needed
 FORMAT = 1
 WITH_COORDINATES = {"sfContains": shapely.contains_xy, "sfIntersects": shapely.intersects_xy}  # tests of a prepared shape and points, without making points
 
@@ -164,11 +165,19 @@ class SpatialIndex:
             holds[is_other] = PREDICATES[name](shape, self.shapes_of(literals[is_other]))
         return holds
 
-    def around(self, shape, limit: float, is_metric: bool) -> tuple[numpy.ndarray, numpy.ndarray]:
-        """Give the literals whose envelope may be within the limit of a shape, and their distances. Units: metres, or degrees in the plane."""
+    def around(self, shape, limit: float, is_metric: bool, among: numpy.ndarray | Callable[[], numpy.ndarray] | None = None) -> tuple[numpy.ndarray, numpy.ndarray]:
+        """Give the literals whose envelope may be within the limit of a shape, and their distances. Units: metres, or degrees in the plane.
+
+        `among` marks the literals that count; where it has to be made first, it is made only when many distances to lines and areas are saved.
+        """
         if limit < 0:
             return numpy.empty(0, dtype=int), numpy.empty(0)
         literals = self.near(grown(shape.bounds, limit, is_metric))
+        if callable(among):
+            dear = len(literals) if shape.geom_type != "Point" else int(numpy.isnan(self.x[literals]).sum())
+            among = among() if is_metric and dear > MOST_DEAR else None
+        if among is not None:
+            literals = literals[among[literals]]
         return literals, self.distances(shape, literals, is_metric)
 
     def distances(self, shape, literals: numpy.ndarray, is_metric: bool) -> numpy.ndarray:
@@ -177,9 +186,14 @@ class SpatialIndex:
             return numpy.empty(0)
         if not is_metric:
             return shapely.distance(shape, self.shapes_of(literals))
-        if shape.geom_type == "Point" and not numpy.isnan(self.x[literals]).any():
-            return geodesy.inverse((shape.x, shape.y), numpy.column_stack([self.x[literals], self.y[literals]]))
-        return numpy.array([geodesy.distance_m(shape, other) for other in self.shapes_of(literals)])
+        x = self.x[literals]
+        is_point = ~numpy.isnan(x) if shape.geom_type == "Point" else numpy.zeros(len(literals), dtype=bool)
+        away = numpy.empty(len(literals))
+        if is_point.any():
+            away[is_point] = geodesy.inverse((shape.x, shape.y), numpy.column_stack([x[is_point], self.y[literals[is_point]]]))
+        if not is_point.all():
+            away[~is_point] = [geodesy.distance_m(shape, other) for other in self.shapes_of(literals[~is_point])]
+        return away
 
     def pairs(self, name: str, first: numpy.ndarray, second: numpy.ndarray, most: int, pattern: str | None = None) -> tuple[numpy.ndarray, numpy.ndarray] | None:
         """Give the pairs of literals (of the first and of the second set) for which the relation holds.
@@ -249,7 +263,8 @@ class SpatialIndex:
     # statements
 
     def rows_of(self, literals: numpy.ndarray) -> numpy.ndarray:
-        """Give the statements with these literals."""
+        """Give the statements with these literals, in order."""
+        literals = numpy.sort(literals).astype(self.literal.dtype, copy=False)  # one type, or each search converts the whole index
         begins, ends = numpy.searchsorted(self.literal, literals), numpy.searchsorted(self.literal, literals, side="right")
         return ranges(begins, ends)
 
@@ -275,6 +290,13 @@ class SpatialIndex:
             numbers = [self.nodes.number(f"<{iri}>") for iri in predicates]
             kept &= numpy.isin(self.link_predicate, [number for number in numbers if number is not None])
         return each_once(self.link_geometry[kept])
+
+    def features_of(self, geometries: numpy.ndarray, predicate: int) -> tuple[numpy.ndarray, numpy.ndarray]:
+        """Give the features that the default graph links by a predicate to geometries of a column, and the places of these in it."""
+        begins, ends = (numpy.searchsorted(self.link_geometry, geometries, side=side) for side in ("left", "right"))
+        links = ranges(begins, ends)
+        kept = self.link_is_default[links] & (self.link_predicate[links] == predicate)
+        return numpy.repeat(numpy.arange(len(geometries)), ends - begins)[kept], self.link_feature[links[kept]]
 
     def any_blank(self, nodes: numpy.ndarray) -> bool:
         """Tell whether there is a blank node among nodes: a query cannot name it."""

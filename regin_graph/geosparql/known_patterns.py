@@ -4,7 +4,7 @@ import numpy
 
 from regin_graph.geosparql.geometry_sides import Side
 from regin_graph.geosparql.inline_table import MOST_ROWS, Table
-from regin_graph.geosparql.query_tree import Block, Expression, Triple
+from regin_graph.geosparql.query_tree import Block, Expression
 from regin_graph.geosparql.rewriting_task import RewritingTask
 
 
@@ -40,10 +40,9 @@ def covered_table(task: RewritingTask, block: Block, sides: list[Side], nodes: l
         link = linking[0]
         if link.predicate.kind != "iri" or link.subject.kind != "variable" or link.subject.value in (*variables_of, name):
             continue
-        expanded = linked_features(task, columns[number], link)
-        if expanded is None:
+        places, features = index.features_of(columns[number], task.number(link.predicate))
+        if index.any_blank(features):
             continue
-        places, features = expanded
         columns = [column[places] for column in columns]
         columns[number] = features
         variables_of[number] = link.subject.value
@@ -53,16 +52,3 @@ def covered_table(task: RewritingTask, block: Block, sides: list[Side], nodes: l
     block.triples = rest
     task.notes.append(f"index: {len(gone)} patterns of geometries are known to the index and left out")
     return Table(variables_of, columns)
-
-
-def linked_features(task: RewritingTask, geometries: numpy.ndarray, link: Triple) -> tuple[numpy.ndarray, numpy.ndarray] | None:
-    """Give for a column of geometries the places repeated by link, and the linked features."""
-    index = task.index
-    kept = numpy.flatnonzero(index.link_is_default & (index.link_predicate == task.number(link.predicate)))
-    own = index.link_geometry[kept]
-    begins, ends = numpy.searchsorted(own, geometries), numpy.searchsorted(own, geometries, side="right")
-    counts = ends - begins
-    places = numpy.repeat(numpy.arange(len(geometries)), counts)
-    within = numpy.arange(int(counts.sum())) - numpy.repeat(numpy.cumsum(counts) - counts, counts)
-    features = index.link_feature[kept[numpy.repeat(begins, counts) + within]]
-    return None if index.any_blank(features) else (places, features)

@@ -3,6 +3,7 @@
 import numpy
 
 from regin_graph.geosparql.block_patterns import binding, take_apart
+from regin_graph.geosparql.index import each_once
 from regin_graph.geosparql.inline_table import Table
 from regin_graph.geosparql.query_tree import Block
 from regin_graph.geosparql.reference_systems import WGS84_LON_LAT
@@ -55,7 +56,7 @@ def nearest_rows(task: RewritingTask, shape, wanted: Condition, predicate: int, 
         rows = index.rows_of(literals)
         rows = rows[(index.predicate[rows] == predicate) & index.is_default[rows]]
         for link in links:
-            rows = rows[numpy.isin(index.subject[rows], index.link_geometry[(index.link_predicate == link) & index.link_is_default])]
+            rows = rows[each_once(index.features_of(index.subject[rows], link)[0])]
         distances = away[numpy.searchsorted(literals, index.literal[rows])]
         inside = distances <= reach
         if inside.sum() >= wanted.limit:

@@ -1,0 +1,50 @@
+"""Joins of sides that conditions with constants limit first: the index gives what the functions give."""
+
+import pytest
+from pyoxigraph import Literal, NamedNode, Quad, Store
+
+from regin_graph.geosparql import CUSTOM_FUNCTIONS, SpatialIndex, prepare
+
+GEO = "http://www.opengis.net/ont/geosparql#"
+BASE = "https://example.org/limited/"
+PROLOGUE = f"PREFIX geo: <{GEO}> PREFIX geof: <http://www.opengis.net/def/function/geosparql/> PREFIX uom: <http://www.opengis.net/def/uom/OGC/1.0/> PREFIX ex: <{BASE}> "
+AREA = '"POLYGON ((1 1, 7 1, 7 7, 1 7, 1 1))"^^geo:wktLiteral'
+PAIRS = "?spot a ex:Spot ; geo:hasGeometry ?g . ?g geo:asWKT ?wkt . ?town a ex:Town ; geo:hasGeometry ?h . ?h geo:asWKT ?edge ."
+
+
+@pytest.fixture(scope="module")
+def store() -> Store:
+    """Spots numbered against their order from west to east, towns as boxes of different sizes, and roads nobody asks for."""
+    shapes = [("Spot", f"POINT ({(37 * number) % 83 / 10} {number % 9})") for number in range(80)]
+    shapes += [("Town", f"POLYGON (({x} {y}, {x + 2} {y}, {x + 2} {y + 2}, {x} {y + 2}, {x} {y}))") for x in range(0, 9, 2) for y in range(0, 9, 2)]
+    shapes += [("Road", f"LINESTRING (0 {y / 5}, 9 {y / 5})") for y in range(45)]
+    made = Store()
+    for number, (kind, wkt) in enumerate(shapes):
+        feature, geometry = NamedNode(f"{BASE}{number}"), NamedNode(f"{BASE}{number}/geometry")
+        made.add(Quad(feature, NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type"), NamedNode(BASE + kind)))
+        made.add(Quad(feature, NamedNode(GEO + "hasGeometry"), geometry))
+        made.add(Quad(geometry, NamedNode(GEO + "asWKT"), Literal(wkt, datatype=NamedNode(GEO + "wktLiteral"))))
+    return made
+
+
+@pytest.mark.parametrize("filters", [
+    f"FILTER(geof:sfWithin(?wkt, {AREA})) FILTER(geof:sfContains(?edge, ?wkt))",
+    f"FILTER(geof:sfIntersects(?edge, {AREA})) FILTER(geof:sfContains(?edge, ?wkt))",
+    f"FILTER(geof:sfWithin(?wkt, {AREA}) && geof:sfIntersects(?edge, {AREA}) && geof:sfIntersects(?wkt, ?edge))",
+    f"FILTER(geof:sfWithin(?wkt, {AREA})) FILTER(geof:distance(?edge, ?wkt, uom:metre) < 40000)",
+    'FILTER(geof:distance(?edge, "POINT (3 3)"^^geo:wktLiteral, uom:metre) < 250000) FILTER(geof:sfContains(?edge, ?wkt))',
+])
+def test_a_join_of_limited_sides_is_the_plain_one(store, filters):
+    query = f"{PROLOGUE} SELECT ?spot ?town {{ {PAIRS} {filters} }}"
+    prepared = prepare(query, SpatialIndex.build(store), plain_dataset=True)
+    assert prepared.is_rewritten
+    answers = [sorted(str(row) for row in store.query(text, custom_functions=CUSTOM_FUNCTIONS)) for text in (query, prepared.text)]
+    assert answers[0] and answers[0] == answers[1]
+
+
+@pytest.mark.parametrize("spot", ["POINT (3 3)", "LINESTRING (2 2, 4 4)"])
+def test_features_of_other_kinds_do_not_count_for_a_distance(store, spot):
+    query = f'{PROLOGUE} SELECT ?spot {{ ?spot a ex:Town ; geo:hasGeometry ?g . ?g geo:asWKT ?wkt FILTER(geof:distance(?wkt, "{spot}"^^geo:wktLiteral, uom:metre) < 300000) }}'
+    prepared = prepare(query, SpatialIndex.build(store), plain_dataset=True)
+    answers = [sorted(str(row) for row in store.query(text, custom_functions=CUSTOM_FUNCTIONS)) for text in (query, prepared.text)]
+    assert answers[0] and answers[0] == answers[1]
