@@ -1,7 +1,7 @@
 """Cut a SPARQL query into tokens with their places. Source: SPARQL 1.1, 19.8 Grammar, terminals."""
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 ESCAPED = r"(?:%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%])"
 TOKEN = re.compile(
@@ -23,29 +23,28 @@ class UnreadableQuery(ValueError):
     """A query this module does not understand; it is left as it is."""
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
-    """One token: its kind, its text, where it begins and ends."""
+class Token(NamedTuple):
+    """One token: its kind, its text, where it begins and ends; `word` is a keyword in capitals, the text of a sign, otherwise nothing."""
 
     kind: str
     text: str
     begin: int
     end: int
-
-    @property
-    def word(self) -> str:
-        """Give a keyword in capitals; the text of a sign; otherwise nothing."""
-        return self.text.upper() if self.kind == "word" else self.text if self.kind == "sign" else ""
+    word: str
 
 
 def tokens(text: str) -> list[Token]:
     """Give the tokens of a query. Raises: UnreadableQuery."""
     found, place = [], 0
-    while place < len(text):
-        match = TOKEN.match(text, place)
-        if match is None:
-            raise UnreadableQuery(f"character {place} is not of a SPARQL token")
-        if match.lastgroup != "space":
-            found.append(Token(match.lastgroup, match.group(), place, match.end()))
-        place = match.end()
+    for match in TOKEN.finditer(text):
+        begin, end = match.span()
+        if begin != place:
+            break
+        kind = match.lastgroup
+        if kind != "space":
+            written = match.group()
+            found.append(Token(kind, written, begin, end, written.upper() if kind == "word" else written if kind == "sign" else ""))
+        place = end
+    if place < len(text):
+        raise UnreadableQuery(f"character {place} is not of a SPARQL token")
     return found
