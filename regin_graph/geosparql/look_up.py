@@ -1,5 +1,7 @@
 """Spatial conditions of a group's filters, looked up in the index: the table a block can start from."""
 
+from dataclasses import replace
+
 import numpy
 
 from regin_graph.geosparql.block_patterns import binding
@@ -8,22 +10,28 @@ from regin_graph.geosparql.geometry_sides import Side, all_rows, rows_among, sid
 from regin_graph.geosparql.index_builder import BY_PLACE, ELSEWHERE
 from regin_graph.geosparql.inline_table import MOST_ROWS, Table
 from regin_graph.geosparql.known_patterns import covered_table
+from regin_graph.geosparql.literals import cache
 from regin_graph.geosparql.problems import SpatialError
-from regin_graph.geosparql.query_tree import Block, Expression, Filter, Group
+from regin_graph.geosparql.query_tree import Block, Expression, Filter, Group, Values
 from regin_graph.geosparql.reference_systems import WGS84_LON_LAT
 from regin_graph.geosparql.rewriting_task import RewritingTask
 from regin_graph.geosparql.spatial_conditions import Condition
 from regin_graph.geosparql.spatial_joins import FEW_ROWS, joined_table
+from regin_graph.geosparql.vocabulary import GEOMETRY_DATATYPES
+
+MOST_LISTED = 200  # geometries of an inline table that are looked up one by one
 
 
 def looked_up(task: RewritingTask, group: Group, block: Block, in_graph: bool) -> tuple[Table | None, list[Expression]]:
     """Give the table that the group's filters allow a block to start from, and the conditions it settles."""
     conditions = [(condition, conjunct) for part in group.parts if isinstance(part, Filter) for conjunct in part.conjuncts if (condition := task.reader.read(conjunct))]
-    conditions = [(condition, conjunct) for condition, conjunct in conditions if not task.substituted & set(condition.variables) and all(binding(block, name) for name in condition.variables)]
-    if not conditions:
+    conditions = [(condition, conjunct) for condition, conjunct in conditions if not task.substituted & set(condition.variables)]
+    listed = [one for condition, _ in conditions if (one := with_listed(task, group, block, condition))]
+    conditions = [(condition, conjunct) for condition, conjunct in conditions if all(binding(block, name) for name in condition.variables)]
+    if not conditions and not listed:
         return None, []
-    sides = {name: side_of(task, block, name) for condition, _ in conditions for name in condition.variables}
-    limited = []
+    sides = {name: side_of(task, block, name) for name in [*(name for condition, _ in conditions for name in condition.variables), *(name for name, _ in listed)]}
+    limited = [name for name, versions in listed if limit_to_any(task, block, sides[name], versions)]
     for condition, conjunct in conditions:
         if len(condition.variables) == 1 and limit_side(task, block, sides[condition.variables[0]], condition, conjunct):
             limited.append(condition.variables[0])
@@ -36,6 +44,45 @@ def looked_up(task: RewritingTask, group: Group, block: Block, in_graph: bool) -
         return None, []
     side = min((sides[name] for name in limited), key=lambda side: len(side.rows))
     return table_of(task, block, side, in_graph)
+
+
+def with_listed(task: RewritingTask, group: Group, block: Block, condition: Condition) -> tuple[str, list[Condition]] | None:
+    """Give, for a condition with a variable that the group's inline table lists geometries for, the other variable and the condition with each of them."""
+    if len(condition.variables) != 2:
+        return None
+    for name, other in (condition.variables, condition.variables[::-1]):
+        table = next((part for part in group.parts if isinstance(part, Values) and other in part.binds), None)
+        if table is None or binding(block, name) is None or len(table.rows) > MOST_LISTED or any(len(row) != len(table.binds) for row in table.rows):
+            continue
+        terms = {row[table.binds.index(other)] for row in table.rows}
+        if any(term is None or term.kind != "literal" or term.datatype not in GEOMETRY_DATATYPES for term in terms):
+            continue
+        try:
+            shapes = [cache.get(term.value, term.datatype) for term in terms]
+        except SpatialError:
+            continue
+        is_first = condition.first == other
+        versions = [task.reader.checked(replace(condition, **{"first" if is_first else "second": shape})) for shape in shapes]
+        if versions and all(versions):
+            return name, versions
+    return None
+
+
+def limit_to_any(task: RewritingTask, block: Block, side: Side, versions: list[Condition]) -> bool:
+    """Keep of a side's rows those that one of the conditions allows; the filter stays. Tells whether the index could do it."""
+    notes, found = len(task.notes), []
+    for condition in versions:
+        alone = replace(side, settled=[])
+        if not limit_side(task, block, alone, condition, Expression([])):
+            return False
+        found.append(alone.rows)
+    del task.notes[notes:]
+    rows = numpy.unique(numpy.concatenate(found))
+    if len(rows) > MOST_ROWS:
+        return False
+    side.rows = rows
+    task.notes.append(f"index: {versions[0].text} of ?{side.variable} and {len(versions)} listed geometries keeps {kept(task, rows)}")
+    return True
 
 
 def limit_side(task: RewritingTask, block: Block, side: Side, condition: Condition, conjunct: Expression) -> bool:
@@ -70,7 +117,7 @@ def limit_side(task: RewritingTask, block: Block, side: Side, condition: Conditi
         return False
     if exact and not len(unsure) and not conjunct.mentions & task.substituted:  # the engine wants the variable to stay
         side.settled.append(conjunct)
-    task.notes.append(f"index: {condition.text} of ?{side.variable} and a constant keeps {len(side.rows)} of {len(index)} geometries")
+    task.notes.append(f"index: {condition.text} of ?{side.variable} and a constant keeps {kept(task, side.rows)}")
     return True
 
 
@@ -79,6 +126,11 @@ def literals_allowed(task: RewritingTask, block: Block, side: Side) -> numpy.nda
     marks = numpy.zeros(len(task.index), dtype=bool)
     marks[task.index.literal[all_rows(task, block, side)]] = True
     return marks
+
+
+def kept(task: RewritingTask, rows: numpy.ndarray) -> str:
+    """Tell how many geometries some rows have, and how many there are."""
+    return f"{len(numpy.unique(task.index.literal[rows]))} of {len(task.index)} geometries"
 
 
 def table_of(task: RewritingTask, block: Block, side: Side, in_graph: bool) -> tuple[Table | None, list[Expression]]:
