@@ -1,75 +1,109 @@
-"""The same workload in PostGIS: tables with GiST indexes, asked over one connection of the psql client.
+"""PostGIS: tables with GiST indexes, asked over one lasting connection of the psql client, which also takes the time.
 
-PostgreSQL has to be installed (Debian: postgresql-15-postgis-3); a cluster of our own is made in a folder and stopped after.
+PostgreSQL has to be installed (Debian: postgresql-15-postgis-3); a cluster of our own is made in a folder and removed after.
 """
 
+import queue
 import re
+import shutil
 import subprocess
 import tempfile
+import threading
 from pathlib import Path
 
-from benchmarks.geosparql.world import World
+from benchmarks.geosparql.measuring import Answer, TooSlow, Unanswered
+from benchmarks.geosparql.scenarios import Question, Scenario, kinds
+from benchmarks.peers import free_port
 
 PROGRAMS = Path("/usr/lib/postgresql")
-PORT = "54329"
+# What an operator gives a database on such a machine; all else is as installed.
+SETTINGS = ("shared_buffers=1GB", "work_mem=64MB")
+READY = "regin-ready"
 
 
-class PostGIS:
-    """A cluster of our own in a temporary folder, filled with a world."""
+class Cluster:
+    """A cluster in a temporary folder, filled with a scenario."""
 
-    def __init__(self, world: World):
+    def __init__(self, scenario: Scenario):
         self.programs = sorted(PROGRAMS.glob("*/bin"))[-1]
         self.folder = Path(tempfile.mkdtemp(prefix="regin-postgis-"))
         self.folder.chmod(0o777)
-        self.run("initdb", "-D", str(self.folder / "data"), "-A", "trust")
-        self.run("pg_ctl", "-D", str(self.folder / "data"), "-w", "-l", str(self.folder / "log"), "-o", f"-p {PORT} -k {self.folder}", "start")
-        self.sql("CREATE EXTENSION postgis; CREATE TABLE point (id int, kind int, g geometry(Point, 4326)); CREATE TABLE region (id int, g geometry(Polygon, 4326));")
-        rows = "".join(f"{number}\t{kind}\tSRID=4326;POINT({x} {y})\n" for number, (x, y, kind) in enumerate(world.points))
-        self.sql(f"COPY point FROM STDIN;\n{rows}\\.\n")
-        rows = "".join(f"{number}\tSRID=4326;{polygon.wkt}\n" for number, polygon in enumerate(world.polygons))
-        self.sql(f"COPY region FROM STDIN;\n{rows}\\.\n")
-        self.sql("CREATE INDEX ON point USING gist (g); CREATE INDEX ON point USING gist ((g::geography)); CREATE INDEX ON region USING gist (g); VACUUM ANALYZE;")
+        self.port = str(free_port())
+        self._run("initdb", "-D", str(self.folder / "data"), "-A", "trust")
+        options = f"-p {self.port} -k {self.folder} -c listen_addresses='' " + " ".join(f"-c {setting}" for setting in SETTINGS)
+        self._run("pg_ctl", "-D", str(self.folder / "data"), "-w", "-l", str(self.folder / "log"), "-o", options, "start")
+        self.sql("CREATE EXTENSION postgis;")
+        for table, (columns, rows) in scenario.tables.items():
+            types = ", ".join(f"{column} {kind}" for column, kind in zip(columns[:-1], kinds(rows[0][:-1]), strict=True))
+            self.sql(f"CREATE TABLE {table} ({types}, g geometry(Geometry, 4326));")
+            lines = "".join("\t".join([*map(str, row[:-1]), f"SRID=4326;{row[-1]}"]) + "\n" for row in rows)
+            self.sql(f"COPY {table} FROM STDIN;\n{lines}\\.\n")
+            named = f"CREATE INDEX ON {table} (name);" if "name" in columns else ""
+            self.sql(f"CREATE INDEX ON {table} USING gist (g); CREATE INDEX ON {table} USING gist ((g::geography)); {named} VACUUM ANALYZE {table};")
+        self.version = self.sql("\\pset tuples_only on\n\\pset format unaligned\nSELECT 'PostgreSQL ' || split_part(version(), ' ', 2) || ', PostGIS ' || postgis_lib_version();").strip()
 
-    def run(self, program: str, *arguments: str, given: str | None = None) -> str:
-        """Run a PostgreSQL program as its own user; give what it prints."""
-        command = ["runuser", "-u", "postgres", "--", str(self.programs / program), *arguments]
+    def _run(self, program: str, *arguments: str, given: str | None = None) -> str:
         is_asked = program == "psql"
-        done = subprocess.run(command, input=given, text=True, cwd=self.folder, check=False, stdout=subprocess.PIPE if is_asked else subprocess.DEVNULL, stderr=subprocess.PIPE if is_asked else subprocess.DEVNULL)
+        output = subprocess.PIPE if is_asked else subprocess.DEVNULL
+        done = subprocess.run(self.command(program, *arguments), input=given, text=True, cwd=self.folder, check=False, stdout=output, stderr=output)
         if done.returncode:
             raise RuntimeError(f"{program}: {done.stderr}")
         return done.stdout or ""
 
+    def command(self, program: str, *arguments: str) -> list[str]:
+        """Give the command that runs a program of PostgreSQL as its own user."""
+        return ["runuser", "-u", "postgres", "--", str(self.programs / program), *arguments]
+
+    def client(self) -> list[str]:
+        """Give the command of the client."""
+        return self.command("psql", "-X", "-q", "-h", str(self.folder), "-p", self.port, "-d", "postgres")
+
     def sql(self, text: str) -> str:
         """Give what psql prints for some statements."""
-        return self.run("psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", str(self.folder), "-p", PORT, "-d", "postgres", "-f", "-", given=text)
-
-    def timed(self, queries: list[str]) -> list[tuple[float, int]]:
-        """Give seconds and number of rows of each query, run one after the other over one connection."""
-        script = "\\timing on\n\\pset format unaligned\n\\pset tuples_only on\n" + "".join(f"\\o {self.folder}/out{number}\n{query};\n\\o\n" for number, query in enumerate(queries))
-        printed = self.sql(script)
-        seconds = [float(found) / 1000 for found in re.findall(r"Time: ([\d.]+) ms", printed)]
-        return [(took, sum(1 for _ in (self.folder / f"out{number}").open())) for number, took in enumerate(seconds)]
+        return self._run("psql", *self.client()[5:], "-v", "ON_ERROR_STOP=1", "-f", "-", given=text)
 
     def close(self) -> None:
-        """Stop the cluster."""
-        self.run("pg_ctl", "-D", str(self.folder / "data"), "-m", "immediate", "stop")
-        subprocess.run(["rm", "-rf", str(self.folder)], check=False)
+        """Stop the cluster and remove it."""
+        self._run("pg_ctl", "-D", str(self.folder / "data"), "-m", "immediate", "stop")
+        shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def polygon(wkt: str) -> str:
-    """Give the query of points within a polygon."""
-    return f"SELECT id FROM point WHERE ST_Within(g, ST_GeomFromText('{wkt}', 4326))"
+class PostGIS:
+    """One connection to a cluster."""
 
+    def __init__(self, cluster: Cluster, name: str = "PostGIS", settings: tuple[str, ...] = ()):
+        self.name, self.cluster, self.version = name, cluster, cluster.version
+        self.process = subprocess.Popen(cluster.client(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=cluster.folder)
+        self.lines: queue.Queue[str] = queue.Queue()
+        threading.Thread(target=self._read, daemon=True).start()
+        self._say("\\timing on", "\\pset format unaligned", *(f"SET {setting};" for setting in settings))
 
-def radius(x: float, y: float) -> str:
-    """Give the query of points within 20 km."""
-    return f"SELECT id FROM point WHERE ST_DWithin(g::geography, ST_SetSRID(ST_MakePoint({x}, {y}), 4326)::geography, 20000)"
+    def _read(self) -> None:
+        for line in self.process.stdout:
+            self.lines.put(line.rstrip("\n"))
 
+    def _say(self, *lines: str) -> list[str]:
+        """Give what the client prints for some lines."""
+        self.process.stdin.write("\n".join([*lines, f"\\echo {READY}", ""]))
+        self.process.stdin.flush()
+        told = []
+        while (line := self.lines.get()) != READY:
+            told.append(line)
+        return told
 
-def nearest(x: float, y: float) -> str:
-    """Give the query of the ten nearest points."""
-    return f"SELECT id FROM point ORDER BY g::geography <-> ST_SetSRID(ST_MakePoint({x}, {y}), 4326)::geography LIMIT 10"
+    def ask(self, question: Question, cap_s: float, is_checked: bool = False) -> Answer:
+        """Give seconds and rows. Raises: TooSlow, Unanswered."""
+        values = [f"\\set {name} '{value}'" for name, value in question.values.items()]
+        told = self._say(*values, f"SET statement_timeout = {int(cap_s * 1000)};", f"\\o {self.cluster.folder}/out", f"{question.sql};", "\\o", "\\echo rows :ROW_COUNT")
+        if any("statement timeout" in line for line in told):
+            raise TooSlow(cap_s)
+        if any("ERROR" in line for line in told):
+            raise Unanswered("\n".join(told))
+        took = [line for line in told if line.startswith("Time:")]
+        rows = next(line for line in told if line.startswith("rows "))
+        return Answer(float(re.search(r"([\d.]+) ms", took[-1])[1]) / 1000, int(rows[5:]))
 
-
-JOIN = "SELECT region.id, point.id FROM region JOIN point ON ST_Contains(region.g, point.g)"
-GROUPED = "SELECT region.id, point.kind, count(*) FROM region JOIN point ON ST_Contains(region.g, point.g) GROUP BY region.id, point.kind"
+    def close(self) -> None:
+        """End the connection."""
+        self.process.stdin.close()
+        self.process.wait(10)

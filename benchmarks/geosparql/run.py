@@ -1,91 +1,124 @@
-"""Run the spatial workload here and in PostGIS, and print times and ratios: `regin bench geosparql --help`."""
+"""Measure spatial questions here, in PostGIS and in other SPARQL servers: `regin bench geosparql -- --help`.
+
+Every scenario is measured in one run, question by question in all systems one after the other; only ratios of one run say something.
+Results are kept by scenario in one file, with machine and versions; docs/benchmarks.md shows their tables.
+"""
 
 import json
 import os
 import platform
+import shutil
+import subprocess
 import tempfile
 import time
+from collections.abc import Iterable
+from datetime import date
 from pathlib import Path
 
 import click
-from pyoxigraph import Store
+from pyoxigraph import RdfFormat, Store, serialize
 
-from benchmarks.geosparql import postgis, world
-from regin_graph.geosparql import CUSTOM_AGGREGATES, CUSTOM_FUNCTIONS, SpatialIndex, prepare
+from benchmarks import peers
+from benchmarks.geosparql import sizes, tables
+from benchmarks.geosparql.measuring import System, measured
+from benchmarks.geosparql.postgis import Cluster, PostGIS
+from benchmarks.geosparql.scenarios import Scenario, scenario
+from benchmarks.geosparql.systems import Endpoint, PeerServer, Process
+from regin_graph.geosparql import SpatialIndex
 
-QUERIES = Path(__file__).parent / "queries"
-PLACES = [(3.1, 50.2), (12.4, 48.9), (21.7, 60.3), (-3.6, 40.1), (8.8, 55.5)]
-TARGETS = {"polygon": 3.0, "radius": 1.5, "join": 2.0, "grouped": 3.0, "nearest": None}
-
-
-def texts(name: str, areas: list[str]) -> list[str]:
-    """Give the queries of one kind, one per area."""
-    query = (QUERIES / f"{name}.rq").read_text("utf-8")
-    return [query.replace("?area", f'"{area}"^^geo:wktLiteral') for area in areas] if "?area" in query else [query]
+SYSTEMS = ("postgis", "postgis-without-jit", "memory", "disk", "endpoint", "alone", "virtuoso", "fuseki")
 
 
-def best_of(runs: int, ask, queries: list[str]) -> tuple[float, int]:
-    """Give the shortest of the mean times of a query over some runs, and the number of rows. Units: seconds."""
-    best, rows = float("inf"), 0
-    for _ in range(runs):
-        began = time.perf_counter()
-        rows = sum(ask(query) for query in queries)
-        best = min(best, (time.perf_counter() - began) / len(queries))
-    return best, rows
+def write_world(made: Scenario, folder: Path) -> None:
+    """Write a world as N-Triples, as a store on disk and its spatial index, laid out as a release is."""
+    with (folder / "world.nt").open("wb") as file:
+        serialize((quad.triple for quad in made.statements), file, format=RdfFormat.N_TRIPLES)
+    store = Store(str(folder / "store"))
+    store.bulk_extend(made.statements)
+    store.flush()
+    store.optimize()
+    SpatialIndex.build(store).save(folder / "spatial_index")
+
+
+def taking_part(wanted: Iterable[str], cluster: Cluster, folder: Path) -> list[System]:
+    """Give the systems by their names, none of them filled yet but the cluster."""
+    makers = {
+        "postgis": lambda: PostGIS(cluster),
+        "postgis-without-jit": lambda: PostGIS(cluster, "PostGIS without JIT", ("jit = off",)),
+        "memory": lambda: Process("memory", "memory", folder),
+        "disk": lambda: Process("disk", "disk", folder),
+        "endpoint": lambda: Endpoint(folder),
+        "alone": lambda: Process("engine alone", "alone", folder),
+        "virtuoso": lambda: PeerServer("Virtuoso", "virtuoso", "virtuoso", virtuoso_version(), folder / "world.nt", folder / "virtuoso"),
+        "fuseki": lambda: PeerServer("Fuseki", "fuseki-geosparql", "fuseki", f"Jena {peers.JENA_VERSION}", folder / "world.nt", folder / "fuseki"),
+    }
+    return [makers[name]() for name in wanted]
+
+
+def virtuoso_version() -> str:
+    """Give the version Virtuoso prints."""
+    program = shutil.which("virtuoso-t")
+    if program is None:
+        return ""
+    told = subprocess.run([program, "-?"], capture_output=True, text=True, check=False)
+    return next((line.strip() for line in (told.stdout + told.stderr).splitlines() if "Version" in line), "")
+
+
+def machine() -> dict:
+    """Tell what the figures were measured on."""
+    model = next((line.partition(":")[2].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("model name")), platform.machine())
+    return {"processor": model, "processors": os.cpu_count(), "memory_gib": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30), "system": platform.system(), "python": platform.python_version(), "load": round(os.getloadavg()[0], 2)}
+
+
+def run_scenario(name: str, options: dict, systems: Iterable[str], folder: Path) -> dict:
+    """Give the record of a scenario: what was asked, of whom, and what came out, with ratios to PostGIS."""
+    made = scenario(name, options)
+    write_world(made, folder)
+    cluster = Cluster(made)
+    parts = taking_part(systems, cluster, folder)
+    results: dict[str, dict] = {}
+    began = time.monotonic()
+    try:
+        for group, questions in made.groups.items():
+            row = results[group] = {}
+            for system in parts:
+                row[system.name] = measured(system, questions, options["runs"], options["cap"])
+                if "seconds" in row[system.name] and "seconds" in row.get("PostGIS", {}):
+                    row[system.name]["ratio"] = row[system.name]["seconds"] / row["PostGIS"]["seconds"]
+            click.echo(f"{group:28} " + "  ".join(f"{system} {tables.cell(one, row)}" for system, one in row.items()))
+    finally:
+        for system in parts:
+            system.close()
+        cluster.close()
+    return {
+        "title": made.title, "about": made.about, "date": date.today().isoformat(), "machine": machine(), "took_s": round(time.monotonic() - began),
+        "versions": {system.name: system.version for system in parts}, "cap_s": options["cap"], "runs": options["runs"], "seed": options["seed"], "results": results,
+    }
 
 
 @click.command()
-@click.option("--points", default=100_000, show_default=True)
-@click.option("--polygons", default=300, show_default=True)
-@click.option("--runs", default=5, show_default=True, help="Runs of which the best counts.")
+@click.argument("scenarios", nargs=-1, type=click.Choice(["workload", "micro", "macro", "sizes"]))
+@click.option("--system", "systems", multiple=True, type=click.Choice(SYSTEMS), default=SYSTEMS, help="Who takes part; all unless named.")
+@click.option("--points", default=100_000, show_default=True, help="Points of the workload and of the sizes.")
+@click.option("--polygons", default=300, show_default=True, help="Polygons of the workload.")
+@click.option("--size", default=40, show_default=True, help="Rows and columns of the hexagon world.")
+@click.option("--sessions", default=5, show_default=True, help="Places asked about in the hexagon world.")
+@click.option("--runs", default=5, show_default=True, help="Rounds of which the best counts.")
+@click.option("--cap", default=20.0, show_default=True, help="Seconds after which a query is ended.")
 @click.option("--seed", default=1, show_default=True)
-@click.option("--plain/--no-plain", default=False, help="Also without the index, for the two selections (slow).")
-@click.option("--out", type=click.Path(path_type=Path), help="File for the results, JSON.")
-def main(points: int, polygons: int, runs: int, seed: int, plain: bool, out: Path | None) -> None:
-    """Print times and ratios of the workload."""
-    made = world.make_world(points, polygons, seed)
-    quads = list(world.statements(made))
-    memory = Store()
-    memory.extend(quads)
-    folder = Path(tempfile.mkdtemp(prefix="regin-bench-"))
-    Store(str(folder / "store")).bulk_extend(quads)
-    began = time.perf_counter()
-    SpatialIndex.build(memory).save(folder / "index")
-    built = time.perf_counter() - began
-    began = time.perf_counter()
-    index = SpatialIndex.open(folder / "index")
-    opened = time.perf_counter() - began
-    disk = Store.read_only(str(folder / "store"))
-    areas = {"polygon": [made.polygons[number].wkt for number in range(0, min(polygons, 50), 10)], "join": [], "grouped": []}
-    areas["radius"] = areas["nearest"] = [f"POINT ({x} {y})" for x, y in PLACES]
-    database = postgis.PostGIS(made)
-    sql = {"polygon": [postgis.polygon(area) for area in areas["polygon"]], "radius": [postgis.radius(*place) for place in PLACES], "join": [postgis.JOIN], "grouped": [postgis.GROUPED], "nearest": [postgis.nearest(*place) for place in PLACES]}
-    results = {}
-
-    def asked(store: Store, with_index: bool = True):
-        def ask(query: str) -> int:
-            text = prepare(query, index, plain_dataset=True).text if with_index else query
-            return sum(1 for _ in store.query(text, custom_functions=CUSTOM_FUNCTIONS, custom_aggregate_functions=CUSTOM_AGGREGATES))
-
-        return ask
-
-    for name in TARGETS:
-        queries = texts(name, areas[name])
-        measured = {}
-        rounds = [database.timed(sql[name]) for _ in range(runs + 1)][1:]
-        measured["postgis"] = (min(sum(took for took, _ in one) / len(one) for one in rounds), sum(rows for _, rows in rounds[0]))
-        measured["memory"] = best_of(runs, asked(memory), queries)
-        measured["disk"] = best_of(runs, asked(disk), queries)
-        if plain and name in ("polygon", "radius"):
-            measured["functions without index"] = best_of(1, asked(memory, False), queries[:1])
-        results[name] = {system: {"seconds": seconds, "rows": rows, "ratio": seconds / measured["postgis"][0]} for system, (seconds, rows) in measured.items()}
-        line = "  ".join(f"{system} {one['seconds'] * 1000:.2f} ms ({one['rows']} rows, {one['ratio']:.2f}x)" for system, one in results[name].items())
-        click.echo(f"{name:8} {line}  target {TARGETS[name] or '-'}x")
-    database.close()
-    click.echo(f"index: built in {built:.2f} s, opened in {opened * 1000:.1f} ms")
-    if out:
-        machine = {"system": platform.platform(), "processors": os.cpu_count(), "python": platform.python_version(), "load": os.getloadavg()}
-        out.write_text(json.dumps({"machine": machine, "points": points, "polygons": polygons, "runs": runs, "seed": seed, "index_built_s": built, "index_opened_s": opened, "results": results}, indent=1) + "\n", "utf-8")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="File of results; scenarios not run now are kept in it.")
+def main(scenarios: tuple[str, ...], systems: tuple[str, ...], out: Path | None, **options) -> None:
+    """Measure SCENARIOS (all unless named) and print times with ratios to PostGIS."""
+    known = json.loads(out.read_text("utf-8")) if out and out.is_file() else {}
+    records = known.get("scenarios", {})
+    for name in scenarios or ("workload", "micro", "macro", "sizes"):
+        folder = Path(tempfile.mkdtemp(prefix="regin-bench-"))
+        try:
+            records[name] = sizes.measure(options, folder, machine()) if name == "sizes" else run_scenario(name, options, systems, folder)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+        if out:
+            out.write_text(json.dumps({"title": "Spatial queries", "tables": tables.tables(records), "scenarios": records}, indent=1) + "\n", "utf-8")
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ class World:
 
 
 def make_world(points: int, polygons: int, seed: int) -> World:
-    """Give a world: points spread evenly, polygons of 100 vertices with a radius of 0.4 to 1.2 degrees."""
+    """Give a world: points spread evenly, polygons of 100 vertices with a radius of 0.6 to 1.85 degrees."""
     pick = random.Random(seed)
     places = [(round(pick.uniform(-10, 30), 5), round(pick.uniform(35, 70), 5), number % KINDS) for number in range(points)]
     return World(places, [polygon_at(pick) for _ in range(polygons)])
@@ -28,7 +28,7 @@ def make_world(points: int, polygons: int, seed: int) -> World:
 
 def polygon_at(pick: random.Random) -> shapely.Polygon:
     """Give a polygon of 100 vertices somewhere."""
-    return shapely.Point(pick.uniform(-9, 29), pick.uniform(36, 69)).buffer(pick.uniform(0.4, 1.2), quad_segs=25)
+    return shapely.Point(pick.uniform(-9, 29), pick.uniform(36, 69)).buffer(pick.uniform(0.6, 1.85), quad_segs=25)
 
 
 def statements(world: World):
