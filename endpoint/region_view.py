@@ -13,6 +13,7 @@ from endpoint.visit import Rows, Visit
 
 TEXTS = {
     "text",
+    "option",
     "statement",
     "note",
     "field_text",
@@ -32,6 +33,7 @@ class RegionView:
     iri: str
     scores: list[SimpleNamespace] = field(default_factory=list)
     results: list[SimpleNamespace] = field(default_factory=list)
+    answers: list[SimpleNamespace] = field(default_factory=list)
     competences: list[SimpleNamespace] = field(default_factory=list)
     figures: list[SimpleNamespace] = field(default_factory=list)
     practices: list[str] = field(default_factory=list)
@@ -68,12 +70,13 @@ async def read_region(visit: Visit, region: NamedNode) -> RegionView:
     names = (
         "region_scores",
         "region_results",
+        "region_answers",
         "region_competences",
         "region_figures",
         "region_practices",
         "region_codings",
     )
-    scores, results, competences, figures, practices, codings = await asyncio.gather(
+    scores, results, answers, competences, figures, practices, codings = await asyncio.gather(
         *(visit.ask(name, region=region) for name in names)
     )
     language = visit.reader.language
@@ -81,6 +84,12 @@ async def read_region(visit: Visit, region: NamedNode) -> RegionView:
         region.value,
         scores=one_per(scores, "score", ("dimension", "value", "edition", "state", "note"), language),
         results=one_per(results, "result", ("dimension", "statement", "kind", "edition", "group"), language),
+        answers=one_per(
+            answers,
+            "answer",
+            ("indicator", "dimension", "edition", "option", "points", "reason", "agreement", "text"),
+            language,
+        ),
         competences=one_per(
             competences,
             "competence",

@@ -44,7 +44,7 @@ async def conformance(request: Request) -> Response:
 async def api(request: Request) -> Response:
     """Give the definition of this interface."""
     content = definition(_root(request), request.app.state.engine.release.version)
-    return await _answer(request, _form(request), content, "features_api.html", documents.OPENAPI)
+    return await _answer(request, _form(request), content, "features_api.html", documents.OPENAPI, collections=COLLECTIONS)
 
 
 @router.get("/collections")

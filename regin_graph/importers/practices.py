@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from regin_graph.build.record_types import read_record_types
+from regin_graph.build.record_types import RecordType, read_record_types
 from regin_graph.importers.columns import Column, read_mapping, read_rows
 from regin_graph.importers.known_names import Names
 from regin_graph.importers.proposal import Proposal, propose_record
@@ -17,7 +17,7 @@ ASKED_FOR = ("regional_role",)
 def import_practices(table: TableFile, known: dict[str, Names], data: Path) -> Proposal:
     """Give the proposal for a table of practices, one record for each row; faults go to the table's findings."""
     proposal, mapping, lines = Proposal(), read_mapping("practices"), {}
-    records, order = [], list(read_record_types(data)["practices"].fields)
+    records, kind = [], read_record_types(data)["practices"]
     for row, outcome in read_rows(table, mapping, known):
         if isinstance(outcome, list):
             table.findings += outcome
@@ -25,7 +25,7 @@ def import_practices(table: TableFile, known: dict[str, Names], data: Path) -> P
         if outcome["id"] in lines:
             table.fault(row.line, "id", "duplicate-row", f'the id "{outcome["id"]}" stands in line {lines[outcome["id"]]} already.', "Give each practice an id of its own.")
         lines.setdefault(outcome["id"], row.line)
-        records.append((outcome["id"], record_fields(outcome, mapping, order)))
+        records.append((outcome["id"], record_fields(outcome, mapping, kind)))
     if not table.findings:
         for name, fields in records:
             propose_record(name, fields, "practices", data, proposal)
@@ -34,7 +34,7 @@ def import_practices(table: TableFile, known: dict[str, Names], data: Path) -> P
     return proposal
 
 
-def record_fields(values: dict, mapping: list[Column], order: list[str]) -> dict[str, object]:
+def record_fields(values: dict, mapping: list[Column], kind: RecordType) -> dict[str, object]:
     """Give the fields of a record from the values of a row: each with its language and its sources, in the order of the guide."""
     language, sources = values["language"], values["source"]
     fields: dict[str, object] = {"status": {"value": "draft", "source": ["editorial"]}}
@@ -52,5 +52,6 @@ def record_fields(values: dict, mapping: list[Column], order: list[str]) -> dict
             fields[key] = (text if isinstance(text, dict) else {"value": value}) | {"source": sources}
     for key, content in fields.items():
         if isinstance(content, list):
-            fields[key] = [{name: value for name, value in part.items() if name != "source"} | {"source": part["source"]} for part in content]
-    return {key: fields[key] for key in order if key in fields}
+            names = ("id", *kind.parts[key].fields, "source")
+            fields[key] = [{name: part[name] for name in names if name in part} for part in content]
+    return {key: fields[key] for key in kind.fields if key in fields}

@@ -1,5 +1,6 @@
 """The feature service over the real release: documents, filters, paging, and GDAL as a client."""
 
+import html
 import json
 import subprocess
 
@@ -63,6 +64,18 @@ def test_browsers_get_pages(service, path):
     for response in (service.get(path, headers={"Accept": "text/html,*/*;q=0.8"}), service.get(path, params={"f": "html"})):
         assert response.status_code == 200 and response.headers["content-type"].startswith("text/html")
     assert service.get(path, params={"f": "json"}, headers={"Accept": "text/html"}).json()
+
+
+@pytest.mark.parametrize("language", ["fr", "el"])
+def test_pages_are_in_the_readers_language(service, language):
+    from endpoint.languages import messages
+
+    words = messages(language)
+    for path, word in (("", "features_lead"), ("/collections", "features_practices_text"), ("/collections/practices", "filter_topic"), ("/api", "asked_bbox"),
+                       ("/conformance", "features_conformance"), (REGIONS, "features_items")):
+        page = service.get(path, params={"f": "html", "lang": language}).text
+        assert f'<html lang="{language}"' in page and html.unescape(page).count(words[word]), path
+    assert f"lang={language}" in service.get(PRACTICES, params={"f": "html", "lang": language, "limit": 20}).text.split('rel="next"')[1][:200]
 
 
 def test_pages_hold_every_feature_once(service):
