@@ -127,7 +127,7 @@ def positions(element, dimension: int) -> numpy.ndarray:
     for child in element:
         name, text = local_name(child), child.text or ""
         if name in ("pos", "lowerCorner", "upperCorner"):
-            rows.append([float(number) for number in text.split()])
+            rows += [[float(number) for number in text.split()]] if text.strip() else []
         elif name == "posList":
             numbers = numpy.array(text.split(), dtype=float)
             rows += numbers.reshape(-1, dimension_of(child, dimension)).tolist()

@@ -15,11 +15,11 @@ from regin_graph.geosparql.definitions import Argument, Definition
 from regin_graph.geosparql.functions import AGGREGATE_DEFINITIONS, FUNCTION_DEFINITIONS, READERS
 from regin_graph.geosparql.geography_markup import profile_namespace
 from regin_graph.geosparql.problems import SpatialError, WrongArguments
-from regin_graph.geosparql.query_parser import Parser
 from regin_graph.geosparql.query_tokens import Token, UnreadableQuery
 from regin_graph.geosparql.query_tree import Term
 from regin_graph.geosparql.reference_systems import reference_system
 from regin_graph.geosparql.relations import PATTERN
+from regin_graph.geosparql.term_reader import TermReader
 from regin_graph.geosparql.units import METRES, RADIANS, SQUARE_METRES, UNITY, is_angle
 from regin_graph.geosparql.vocabulary import GEOF
 
@@ -51,7 +51,7 @@ class Call:
 def refuse_impossible_calls(text: str, prefixes: dict[str, str] | None = None) -> None:
     """Look through the calls of a query or update. Raises: ImpossibleCall for the first that can never give a value."""
     try:
-        parser = Parser(text, prefixes)
+        parser = TermReader(text, prefixes)
         found = list(calls(parser))
         for call in found:
             if told := problem_of(call, parser):
@@ -61,7 +61,7 @@ def refuse_impossible_calls(text: str, prefixes: dict[str, str] | None = None) -
         return  # the engine says where it is not SPARQL
 
 
-def calls(parser: Parser) -> Iterator[Call]:
+def calls(parser: TermReader) -> Iterator[Call]:
     """Give the calls of functions of GeoSPARQL for whose errors the query does not provide."""
     tokens, closings, parents = parser.tokens, {}, {}
     opened: list[int] = []
@@ -77,7 +77,9 @@ def calls(parser: Parser) -> Iterator[Call]:
         if tokens[number].word != "(" or not number or tokens[number - 1].kind not in ("iri", "name"):
             continue
         iri = parser.resolved(tokens[number - 1])
-        if iri.startswith(GEOF) and is_expression(tokens, number, parents) and not is_provided_for(tokens, number, parents, closings):
+        if not iri.startswith(GEOF) or not is_expression(tokens, number, parents) or is_for_another(tokens, number, parents):
+            continue
+        if not is_provided_for(tokens, number, parents, closings):
             yield Call(iri[len(GEOF):], tokens[number - 1].begin, arguments(tokens[number + 1:closings[number]]))
 
 
@@ -105,6 +107,16 @@ def is_provided_for(tokens: list[Token], opening: int, parents: dict[int, int | 
     return False
 
 
+def is_for_another(tokens: list[Token], opening: int, parents: dict[int, int | None]) -> bool:
+    """Tell whether a call lies within SERVICE: what another endpoint can do is not known here."""
+    parent = parents[opening]
+    while parent is not None:
+        if tokens[parent].word == "{" and any(token.word == "SERVICE" for token in tokens[max(0, parent - 3):parent]) and not any(token.word in ("{", "}") for token in tokens[max(0, parent - 2):parent]):
+            return True
+        parent = parents[parent]
+    return False
+
+
 def arguments(tokens: list[Token]) -> list[list[Token]]:
     """Give the tokens of each argument."""
     if not tokens:
@@ -119,7 +131,7 @@ def arguments(tokens: list[Token]) -> list[list[Token]]:
     return found
 
 
-def problem_of(call: Call, parser: Parser) -> tuple[str, str] | None:
+def problem_of(call: Call, parser: TermReader) -> tuple[str, str] | None:
     """Give what is wrong with a call, and what helps; nothing when it may give a value."""
     name = call.name.lower()
     if name in AGGREGATES:
@@ -154,9 +166,9 @@ def divided(message: str) -> tuple[str, str]:
     return message, HOW_TO_WRITE if "literal" in message else ""
 
 
-def constant(tokens: list[Token], parser: Parser) -> Literal | NamedNode | None:
+def constant(tokens: list[Token], parser: TermReader) -> Literal | NamedNode | None:
     """Give the term of an argument that is one; nothing for a variable or an expression."""
-    part = Parser.over(tokens, parser)
+    part = TermReader.over(tokens, parser)
     try:
         term: Term = part.term()
     except UnreadableQuery:

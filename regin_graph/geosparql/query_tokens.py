@@ -1,6 +1,7 @@
 """Cut a SPARQL query into tokens with their places. Source: SPARQL 1.1, 19.8 Grammar, terminals."""
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 ESCAPED = r"(?:%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%])"
@@ -33,8 +34,22 @@ class Token(NamedTuple):
     word: str
 
 
+SHORT = 20_000  # letters of a text whose tokens are kept: a query is read more than once before it is evaluated
+
+
 def tokens(text: str) -> list[Token]:
     """Give the tokens of a query. Raises: UnreadableQuery."""
+    return list(kept_tokens(text)) if len(text) <= SHORT else cut(text)
+
+
+@lru_cache(maxsize=4)
+def kept_tokens(text: str) -> tuple[Token, ...]:
+    """Give the tokens of a short text. Raises: UnreadableQuery."""
+    return tuple(cut(text))
+
+
+def cut(text: str) -> list[Token]:
+    """Cut a text into its tokens. Raises: UnreadableQuery."""
     found, place = [], 0
     for match in TOKEN.finditer(text):
         begin, end = match.span()

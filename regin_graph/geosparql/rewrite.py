@@ -12,11 +12,12 @@ from dataclasses import dataclass
 
 from regin_graph.geosparql.functions import CUSTOM_AGGREGATES, DISTINCT_MARK
 from regin_graph.geosparql.index import SpatialIndex
-from regin_graph.geosparql.query_parser import Parser, parse
+from regin_graph.geosparql.query_parser import parse
 from regin_graph.geosparql.query_tokens import UnreadableQuery
 from regin_graph.geosparql.rewriter import Rewriter
 from regin_graph.geosparql.rewriting_task import RewritingTask
 from regin_graph.geosparql.schema import Schema
+from regin_graph.geosparql.term_reader import TermReader
 from regin_graph.geosparql.vocabulary import MARK, RDF, RDFS, XSD
 
 DEFAULT_PREFIXES = {"rdf": RDF, "rdfs": RDFS, "xsd": XSD}
@@ -66,7 +67,7 @@ def explain(text: str, index: SpatialIndex | None = None, **switches) -> str:
 
 def with_distinct_aggregates(text: str, prefixes: dict[str, str]) -> str:
     """Give the query with `agg(DISTINCT ?x)` of spatial aggregates as calls of the aggregate over different values."""
-    parser = Parser(text, prefixes)
+    parser = TermReader(text, prefixes)
     parser.prologue()
     names = {name.value for name in CUSTOM_AGGREGATES}
     pieces, place, found = [], 0, parser.tokens

@@ -7,10 +7,10 @@ from pyoxigraph import Literal
 from regin_graph.geosparql.geometry import Geometry
 from regin_graph.geosparql.literals import cache
 from regin_graph.geosparql.problems import SpatialError
-from regin_graph.geosparql.query_parser import Parser
 from regin_graph.geosparql.query_tokens import Token, UnreadableQuery
 from regin_graph.geosparql.query_tree import Expression, Term
 from regin_graph.geosparql.relations import PATTERN, WITHOUT_CONTACT, pattern_means_contact
+from regin_graph.geosparql.term_reader import TermReader
 from regin_graph.geosparql.units import METRES, RADIANS
 from regin_graph.geosparql.vocabulary import GEOF, GEOMETRY_DATATYPES, RELATIONS, XSD
 
@@ -54,8 +54,8 @@ class ConditionReader:
         """Give the condition of a conjunct; none when it is of another kind."""
         if not all(isinstance(part, Token) for part in expression.parts):
             return None
-        parser = Parser.__new__(Parser)
-        parser.source, parser.tokens, parser.place, parser.prefixes, parser.base, parser.blanks = "", expression.parts, 0, self.prefixes, self.base, 0
+        parser = TermReader("", self.prefixes)
+        parser.tokens, parser.base = expression.parts, self.base
         try:
             return self.condition(parser)
         except (UnreadableQuery, SpatialError):
@@ -63,7 +63,7 @@ class ConditionReader:
 
     def nearest(self, tail: str) -> Condition | None:
         """Give the distance by which a query's tail orders, its limit (with the offset) as a number of solutions; none otherwise."""
-        parser = Parser(tail, self.prefixes)
+        parser = TermReader(tail, self.prefixes)
         parser.base = self.base
         try:
             parser.expect("ORDER")
@@ -87,7 +87,7 @@ class ConditionReader:
             return None
         return replace(condition, limit=float(sum(counts.values())))
 
-    def condition(self, parser: Parser) -> Condition | None:
+    def condition(self, parser: TermReader) -> Condition | None:
         """Give the condition at the parser's place. Raises: UnreadableQuery, SpatialError."""
         left = self.operand(parser)
         if parser.at_end():
@@ -102,7 +102,7 @@ class ConditionReader:
             return self.bound(*right, TURNED[sign], left)
         return None
 
-    def operand(self, parser: Parser) -> Term | tuple[str, list[Term]]:
+    def operand(self, parser: TermReader) -> Term | tuple[str, list[Term]]:
         """Give a term, or a call as its IRI and arguments. Raises: UnreadableQuery."""
         term = parser.term()
         if term.kind != "iri" or not parser.is_next("("):

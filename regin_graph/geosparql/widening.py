@@ -6,9 +6,9 @@ from regin_graph.geosparql import entailment, property_patterns
 from regin_graph.geosparql.block_patterns import name_blanks, take_apart, variables
 from regin_graph.geosparql.inline_table import MOST_ROWS, Table
 from regin_graph.geosparql.property_patterns import SpatialObjects
-from regin_graph.geosparql.query_parser import Parser
 from regin_graph.geosparql.query_tree import Block, Opaque, Term, Triple
 from regin_graph.geosparql.rewriting_task import RewritingTask
+from regin_graph.geosparql.term_reader import TermReader
 from regin_graph.geosparql.vocabulary import MARK
 
 
@@ -61,7 +61,7 @@ class Widening:
         """Give a path with the properties below those it names."""
         if not any(mark in triple.predicate.text for mark in self.spatial_marks()):
             return triple.predicate.text
-        parser = Parser(triple.predicate.text, self.task.query.prefixes)
+        parser = TermReader(triple.predicate.text, self.task.query.prefixes)
         steps = [Term("iri", token.text, parser.resolved(token)) for token in parser.tokens if token.kind in ("iri", "name")]
         return entailment.widened_path(self.task.schema, triple.predicate.text, steps)
 

@@ -61,6 +61,16 @@ def test_distance_of_polygons(seed):
     assert nearest * 0.999 < geodesy.distance_m(one, other) <= nearest * 1.0000001
 
 
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize(("east", "north"), [(0.9, 0.3), (-0.4, 0.7), (0.05, -1.1)])
+def test_distance_of_a_place_and_a_region_is_karney_s_wherever_it_lies(place, east, north):
+    lon, lat = PLACES[place]
+    region = shapely.box(lon - 0.2, lat - 0.1, lon + 0.2, lat + 0.1)  # in Fiji across 180 degrees
+    nearest = min(KARNEY.inv(lon + east, lat + north, *spot)[2] for row in geodesy.segments(region) for spot in row[:2] + numpy.linspace(0, 1, 4001)[:, None] * (row[2:] - row[:2]))
+    for one, other in ((f"POINT ({lon + east} {lat + north})", region.wkt), (region.wkt, f"POINT ({lon + east} {lat + north})")):
+        assert measures.metric_distance(read(one), read(other)) == pytest.approx(nearest, rel=5e-4)
+
+
 def test_distance_to_a_place_inside_is_zero():
     assert measures.metric_distance(read("POINT (1 1)"), read("POLYGON ((0 0, 2 0, 2 2, 0 2, 0 0))")) == 0
 
