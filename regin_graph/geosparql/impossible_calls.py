@@ -149,6 +149,8 @@ def problem_of(call: Call, parser: TermReader) -> tuple[str, str] | None:
         check(definition, terms)
     except (SpatialError, shapely.errors.ShapelyError) as error:
         return divided(str(error))
+    except (ValueError, OverflowError) as error:
+        return f"The geometries cannot be worked with ({error}).", ""
     return None
 
 
@@ -175,9 +177,12 @@ def constant(tokens: list[Token], parser: TermReader) -> Literal | NamedNode | N
         return None
     if not part.at_end() or term.value.startswith("unknown-prefix:"):
         return None
-    if term.kind == "iri":
-        return NamedNode(term.value)
-    return Literal(term.value, datatype=NamedNode(term.datatype)) if term.kind == "literal" and not term.datatype.endswith("langString") else None
+    try:
+        if term.kind == "iri":
+            return NamedNode(term.value)
+        return Literal(term.value, datatype=NamedNode(term.datatype)) if term.kind == "literal" and not term.datatype.endswith("langString") else None
+    except ValueError:  # an IRI relative to where the query is sent, which is not known here
+        return None
 
 
 def check(definition: Definition, terms: list[Literal | NamedNode | None]) -> None:

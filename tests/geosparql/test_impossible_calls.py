@@ -45,7 +45,7 @@ def test_what_can_never_work_is_refused(query, function, problem, repair):
     "SELECT * { FILTER(?a = 1 || (geof:distance(?a) > 1 && ?b)) }", "SELECT * { FILTER(?a IN (1, geof:distance(?a))) }",
     "SELECT * { ?s geof:list (1 2) }", "SELECT * { ?s ?p (1 2) . ?s geof:list (3) }", "SELECT (geof:aggUnion(DISTINCT ?a) AS ?x) {}",
     "SELECT (geof:buffer(geof:centroid(?a), -?b, uom:metre) AS ?x) {}", "SELECT (geof:asGML(?a) AS ?x) {}", "SELECT (geof:area(?a, uom:metre) AS ?x) (geof:area(?a, uom:unity) AS ?y) {}",
-    "SELECT * { ?s ?p 'geof:distance(?a)' } # geof:distance(?a)", "SELECT * { FILTER(geof:sfWithin(?a, <urn:no literal>", "SELECT * { FILTER(other:distance(?a)) }",
+    "SELECT * { ?s ?p 'geof:distance(?a)' } # geof:distance(?a)", "SELECT * { FILTER(geof:sfWithin(?a, <urn:no literal>", "SELECT * { FILTER(other:distance(?a)) }", "SELECT (geof:transform(?a, <relative>) AS ?x) (geof:sfWithin(?a, 'x'^^<relative>) AS ?y) {}",
     "SELECT * { SERVICE <urn:other> { ?s ?p ?a FILTER(geof:distance(?a)) } }", "SELECT * { SERVICE SILENT ?e { { ?s ?p ?a FILTER(geof:distance(?a)) } } }",
 ])
 def test_what_may_work_is_let_be(query):
