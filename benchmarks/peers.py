@@ -145,7 +145,8 @@ def _start_fuseki(folder: Path, memory_mib: int, *, is_spatial: bool = False) ->
     jars = _jars() or _fetched_jars()
     port = free_port()
     (folder / "config.ttl").write_text((FUSEKI_SPATIAL if is_spatial else FUSEKI_PLAIN) + FUSEKI_DATA.format(folder=folder))
-    classpath = os.pathsep.join(str(jar) for jar in jars)
+    # On the class path the spatial jars switch their functions on by themselves.
+    classpath = os.pathsep.join(str(jar) for jar in (jars if is_spatial else jars[:1]))
     command = [_program("java"), f"-Xmx{memory_mib}m", "-cp", classpath, "org.apache.jena.fuseki.main.cmds.FusekiMainCmd", "--localhost", f"--port={port}", f"--config={folder / 'config.ttl'}"]
     address = f"http://127.0.0.1:{port}/ds"
     probe = f"{address}/query?query=ASK%20%7B%7D"

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from pydantic import Field, field_validator
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -18,6 +18,8 @@ class EndpointSettings(BaseSettings):
     scratch: bool = Field(False, description="Serve an in-memory store that can be written to (for conformance suites and trials). Loopback only.")
     scratch_files: tuple[Path, ...] = Field((), description="RDF files that the scratch store holds at its start, as a JSON list.")
     engine: str = Field("", description="Outside SPARQL 1.1 server that answers in place of the release's store: its query address, a comma, its Graph Store address (used by `regin load`); empty: none.")
+    engine_user: str = Field("", description="User of the outside server, where it asks for one (basic or digest authentication).")
+    engine_password: SecretStr = Field(SecretStr(""), description="Password of that user.")
 
     # What spatial queries mean
     spatial_rdfs: bool = Field(True, description="Patterns with classes and properties of GeoSPARQL also match what follows from the schema (RDFS entailment); a request may say otherwise with rdfs=.")

@@ -187,7 +187,12 @@ def load(release: Path, engine: str | None) -> None:
     """Load a RELEASE into an outside SPARQL server by the Graph Store Protocol, and remove what an earlier one left."""
     from regin_graph.engine_loading import load_release
 
-    click.echo(f"Loaded: {load_release(release, _settings(engine=engine).engine)} graphs")
+    from regin_graph.progress import steps
+
+    settings = _settings(engine=engine)
+    with steps() as step:
+        number = load_release(release, settings.engine, settings.engine_credentials, lambda part, of: step("load", part, of))
+    click.echo(f"Loaded: {number} graphs")
 
 
 @main.command()

@@ -1,7 +1,8 @@
 """Load a release into an outside SPARQL server by the Graph Store Protocol: the default graph and every named graph.
 
-Graphs of an earlier release that this one has not are removed last. The protocol knows no transaction over several graphs:
-load into a second dataset and switch the address where readers must never see a mixture.
+Servers that take a whole dataset get it in one step, so that readers never see a mixture. The protocol itself knows no
+transaction over several graphs: elsewhere graphs are put one by one, and what an earlier release left is removed last.
+Spatial relations are added where the server does not compute them.
 Source: SPARQL 1.1 Graph Store HTTP Protocol, sections 5.3 and 5.4.
 """
 
@@ -9,19 +10,26 @@ import gzip
 import json
 import logging
 from collections import defaultdict
-from collections.abc import Iterator
-from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from urllib.parse import quote, urlencode, urlsplit
 
-from pyoxigraph import DefaultGraph, RdfFormat, parse, serialize
+from pyoxigraph import DefaultGraph, Literal, NamedNode, RdfFormat, Triple, parse, serialize
 
+from regin_graph.engine_dialects import WKT
+from regin_graph.engine_relations import GRAPH, RELATIONS_PROBE, facts_of_relations, related_features
+from regin_graph.engine_store import GraphStore
 from regin_graph.errors import WrongUse
+from regin_graph.identifiers import CANONICAL_BASE
 
 log = logging.getLogger(__name__)
 
-TIMEOUT_S = 300
-GRAPHS = "SELECT DISTINCT ?g WHERE { GRAPH ?g { ?s ?p ?o } }"
+# Told how many of how many graphs, or MiB, are in the server.
+Told = Callable[[int, int], None]
+
+BLOCK_BYTES = 2**20
+# Graphs are small and many: several requests at once spare most of the waiting for answers.
+CONNECTIONS = 4
 
 
 def addresses(setting: str) -> tuple[str, str]:
@@ -36,59 +44,83 @@ def addresses(setting: str) -> tuple[str, str]:
     return query, data
 
 
-def load_release(release: Path, setting: str) -> int:
+def load_release(release: Path, setting: str, credentials: tuple[str, str] | None = None, told: Told = lambda *_: None) -> int:
     """Give the number of graphs loaded from a release folder. Raises: WrongUse when there is none, or the server refuses."""
     query, data = addresses(setting)
-    graphs = _graphs(release)
-    store = _Connection(data)
-    present = set(_present(_Connection(query)))
-    for number, (graph, lines) in enumerate(sorted(graphs.items()), 1):
-        store.send("PUT", f"graph={quote(graph, safe='')}" if graph else "default", lines, RdfFormat.N_TRIPLES.media_type)
-        if number % 500 == 0:
-            log.info("loaded %d of %d graphs", number, len(graphs))
-    for graph in sorted(present - set(graphs)):
-        store.send("DELETE", f"graph={quote(graph, safe='')}")
-    log.info("loaded %d graphs, removed %d", len(graphs), len(present - set(graphs)))
-    return len(graphs)
-
-
-def _graphs(release: Path) -> dict[str, bytes]:
-    """Give the N-Triples of each graph by its IRI; the default graph has the empty name."""
     dump = release / "graph.nq.gz"
     if not dump.exists():
         raise WrongUse("there is no release here.", "Name a folder below build/releases.", str(release))
+    base = base_of(release)
+    store = GraphStore(query, data, credentials)
+    try:
+        number = _put_whole(store, dump, told) if store.dialect.takes_datasets else _put_graphs(store, dump, base, told)
+        if not store.answers_true(RELATIONS_PROBE):
+            number += _add_relations(store, dump, base)
+    finally:
+        store.close()
+    log.info("loaded %d graphs into a server of the dialect %s", number, store.dialect.name)
+    return number
+
+
+def base_of(release: Path) -> str:
+    """Give the namespace of a release, as its manifest says."""
+    try:
+        return json.loads((release / "manifest.json").read_text("utf-8")).get("base_iri") or CANONICAL_BASE
+    except (OSError, ValueError):
+        return CANONICAL_BASE
+
+
+def _put_whole(store: GraphStore, dump: Path, told: Told) -> int:
+    size = dump.stat().st_size
+
+    def blocks() -> Iterator[bytes]:
+        with dump.open("rb") as file, gzip.open(file) as lines:
+            while block := lines.read(BLOCK_BYTES):
+                yield block
+                told(file.tell(), size)
+
+    store.put_dataset(blocks())
+    return len(store.graphs()) + 1
+
+
+def _put_graphs(store: GraphStore, dump: Path, base: str, told: Told) -> int:
+    graphs = _graphs(dump, store.dialect.wkt)
+    foreign = store.graphs() - set(graphs) - {store.dialect.default_graph}
+    # The default graph goes first and alone: it is as large as all others together.
+    names = sorted(graphs)
+    with ThreadPoolExecutor(CONNECTIONS) as pool:
+        for number, _ in enumerate(pool.map(lambda name: store.put(name, graphs[name]), names), 1):
+            told(number, len(names))
+    for graph in sorted(foreign):
+        # A Virtuoso holds graphs of its own and of others; elsewhere the dataset is ours alone.
+        if not store.dialect.default_graph or graph.startswith(base):
+            store.remove(graph)
+    return len(graphs)
+
+
+def _add_relations(store: GraphStore, dump: Path, base: str) -> int:
+    """Add the spatial relations between features, in a graph of their own and in the default graph, as all derived facts are."""
+    with gzip.open(dump) as file:
+        relations = list(related_features(parse(file, format=RdfFormat.N_QUADS)))
+    facts = list(facts_of_relations(base))
+    store.put(base + GRAPH, _lines(relations))
+    store.add(base + "graph/meta", _lines(facts))
+    store.add("", _lines([*relations, *facts]))
+    log.info("stated %d spatial relations, as the server computes none", len(relations))
+    return 1
+
+
+def _lines(triples: Iterable[Triple]) -> bytes:
+    return serialize(triples, format=RdfFormat.N_TRIPLES) or b""
+
+
+def _graphs(dump: Path, wkt: str) -> dict[str, bytes]:
+    """Give the N-Triples of each graph by its IRI; the default graph has the empty name. WKT literals get the datatype `wkt`."""
     triples: dict[str, list] = defaultdict(list)
     with gzip.open(dump) as file:
         for quad in parse(file, format=RdfFormat.N_QUADS):
-            triples["" if isinstance(quad.graph_name, DefaultGraph) else quad.graph_name.value].append(quad.triple)
-    return {graph: serialize(found, format=RdfFormat.N_TRIPLES) for graph, found in triples.items()}
-
-
-def _present(server: "_Connection") -> Iterator[str]:
-    body = server.send("POST", "", urlencode({"query": GRAPHS}).encode(), "application/x-www-form-urlencoded", "application/sparql-results+json")
-    for row in json.loads(body)["results"]["bindings"]:
-        yield row["g"]["value"]
-
-
-class _Connection:
-    """One lasting connection to an address."""
-
-    def __init__(self, address: str):
-        self.parts, self.address = urlsplit(address), address
-        kind = HTTPSConnection if self.parts.scheme == "https" else HTTPConnection
-        self.connection = kind(self.parts.netloc, timeout=TIMEOUT_S)
-
-    def send(self, method: str, query: str, body: bytes | None = None, content_type: str = "", accept: str = "*/*") -> bytes:
-        """Give the body of a good answer. Raises: WrongUse with what the server said."""
-        target = (self.parts.path or "/") + (f"?{query}" if query else "")
-        headers = {"Accept": accept, "User-Agent": "regin"} | ({"Content-Type": content_type} if content_type else {})
-        try:
-            self.connection.request(method, target, body, headers)
-            response: HTTPResponse = self.connection.getresponse()
-            said = response.read()
-        except (OSError, HTTPException) as error:
-            self.connection.close()
-            raise WrongUse(f"the engine does not answer ({type(error).__name__}).", "Check that it runs and that REGIN_ENGINE names it.", self.address) from None
-        if response.status >= 300:
-            raise WrongUse(f"the engine refused {method} with status {response.status}: {said.decode('utf-8', 'replace')[:300]}", "Check its rights and addresses.", self.address)
-        return said
+            triple = quad.triple
+            if wkt and isinstance(triple.object, Literal) and triple.object.datatype.value == WKT:
+                triple = Triple(triple.subject, triple.predicate, Literal(triple.object.value, datatype=NamedNode(wkt)))
+            triples["" if isinstance(quad.graph_name, DefaultGraph) else quad.graph_name.value].append(triple)
+    return {graph: _lines(found) for graph, found in triples.items()}

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from pydantic import Field, field_validator
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from regin_graph.identifiers import CANONICAL_BASE
@@ -29,6 +29,8 @@ class BuildSettings(BaseSettings):
     shapes: Path = Field(default_factory=lambda: project_folder() / "shapes", description="Folder of shapes and checks.")
     out: Path = Field(Path("build"), description="Folder that receives releases/ and the link `current`.")
     engine: str = Field("", description="Outside SPARQL 1.1 server that a build is loaded into: query address, comma, Graph Store address; empty: none.")
+    engine_user: str = Field("", description="User that may write to the outside server, where it asks for one (basic or digest authentication).")
+    engine_password: SecretStr = Field(SecretStr(""), description="Password of that user.")
     jobs: int = Field(0, ge=0, description="Processes used for checking; 0 means one per core.")
 
     @field_validator("base_iri")
@@ -37,3 +39,8 @@ class BuildSettings(BaseSettings):
         if not value.startswith(("http://", "https://")) or not value.endswith("/"):
             raise ValueError("must be an http(s) IRI that ends with a slash, such as https://w3id.org/regin/")
         return value
+
+    @property
+    def engine_credentials(self) -> tuple[str, str] | None:
+        """User and password for the outside server, if it has any."""
+        return (self.engine_user, self.engine_password.get_secret_value()) if self.engine_user else None

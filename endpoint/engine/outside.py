@@ -1,6 +1,7 @@
 """The engine over an outside SPARQL 1.1 server: every query goes there by the protocol, every failure comes back as ours.
 
 The release folder is read all the same, for its manifest and files; its statements are those loaded into the server.
+What kind of server it is, and which spatial functions it has, is found out by asking it.
 Source: SPARQL 1.1 Protocol, section 2.1.3.
 """
 
@@ -10,15 +11,34 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
-from pyoxigraph import RdfFormat, parse, serialize
 
-from endpoint.engine import Abilities, Answer, Inquiry, ReleaseFacts
+from endpoint.engine import Abilities, Answer, Inquiry, ReleaseFacts, virtuoso
+from endpoint.engine.conversion import ConvertedPieces
 from endpoint.engine.release import NoRelease, read_release
-from endpoint.errors import Busy, EngineFailure, Forbidden, NotAcceptable, QuerySyntax, ResultLimit, TimeLimit
+from endpoint.errors import (
+    BadRequest,
+    Busy,
+    EngineFailure,
+    Forbidden,
+    NotAcceptable,
+    QuerySyntax,
+    ResultLimit,
+    TimeLimit,
+)
 from endpoint.lexing import DEFAULT_PREFIXES, read_prologue
-from endpoint.media_types import GRAPH_FORMS, N_TRIPLES, SOLUTION_FORMS, Form, media_type_of
+from endpoint.media_types import GRAPH_FORMS, JSON_RESULTS, N_TRIPLES, SOLUTION_FORMS, Form, media_type_of
 from endpoint.questions import PATTERN_START
 from endpoint.settings import EndpointSettings
+from regin_graph.engine_dialects import (
+    DIALECT_PROBE,
+    FUNCTIONS_PROBE,
+    SPATIAL_VIRTUOSO,
+    STANDARD,
+    VIRTUOSO,
+    Dialect,
+    dialect_of,
+)
+from regin_graph.engine_store import Credentials
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +48,7 @@ RETRY_AFTER_S = 5
 # Answers up to this size are read at once, so that they can be kept. Units: bytes.
 WHOLE_UP_TO = 512 * 1024
 GRAPH_QUERIES = ("CONSTRUCT", "DESCRIBE")
+FOREIGN = 'SELECT ?g WHERE { GRAPH ?g { ?s ?p ?o } FILTER(!STRSTARTS(STR(?g), "BASE")) } GROUP BY ?g'
 
 
 @dataclass
@@ -47,6 +68,9 @@ class OutsideEngine:
         self.query_address = settings.engine.partition(",")[0].strip()
         self.lanes, self.generation, self.former, self.kills = Lanes(), None, [], {}
         self.is_ready = False
+        self.dialect: Dialect = STANDARD
+        # Graphs of the server that are not the release's, where queries must be told to pass over them.
+        self.foreign: tuple[str, ...] = ()
         self._facts = ReleaseFacts("none")
         self._client: httpx.AsyncClient | None = None
         self._watcher: asyncio.Task | None = None
@@ -64,8 +88,9 @@ class OutsideEngine:
     async def start(self) -> None:
         """Open the connections; where the server does not answer yet, go on asking."""
         limits = httpx.Limits(max_connections=64, max_keepalive_connections=32)
+        user, password = self.settings.engine_user, self.settings.engine_password.get_secret_value()
         # No proxy of the environment stands between this server and its engine.
-        self._client = httpx.AsyncClient(limits=limits, trust_env=False, follow_redirects=False)
+        self._client = httpx.AsyncClient(limits=limits, trust_env=False, follow_redirects=False, auth=Credentials(user, password) if user else None)
         await self._look()
         self._watcher = asyncio.get_running_loop().create_task(self._watch())
 
@@ -93,12 +118,32 @@ class OutsideEngine:
             self._facts = ReleaseFacts("outside", "outside")
         was_ready = self.is_ready
         try:
-            response = await self._client.post(self.query_address, data={"query": PROBE}, headers={"Accept": SOLUTION_FORMS[0].media_type}, timeout=PROBE_TIMEOUT_S)
+            response = await self._probe(PROBE)
+            if response.status_code == 200 and not was_ready:
+                await self._learn()
             self.is_ready = response.status_code == 200
         except httpx.HTTPError:
             self.is_ready = False
         if was_ready != self.is_ready:
-            log.warning("the outside engine %s", "answers" if self.is_ready else "does not answer")
+            log.warning("the outside engine (%s) %s", self.dialect.name, "answers" if self.is_ready else "does not answer")
+
+    @property
+    def _is_virtuoso(self) -> bool:
+        return self.dialect.name == VIRTUOSO.name
+
+    async def _probe(self, query: str) -> httpx.Response:
+        return await self._client.post(self.query_address, data={"query": query}, headers={"Accept": JSON_RESULTS.media_type}, timeout=PROBE_TIMEOUT_S)
+
+    async def _learn(self) -> None:
+        """Find out what kind of server it is, and what it holds beside the release."""
+        told = await self._probe(DIALECT_PROBE)
+        self.dialect = dialect_of(told.status_code, told.headers)
+        if self.dialect is VIRTUOSO and _says_yes(await self._probe(FUNCTIONS_PROBE)):
+            self.dialect = SPATIAL_VIRTUOSO
+        if self.dialect.default_graph:
+            found = await self._probe(FOREIGN.replace("BASE", self.settings.base_iri))
+            if found.status_code == 200:
+                self.foreign = (self.dialect.default_graph, *(row["g"]["value"] for row in found.json()["results"]["bindings"] if row["g"]["value"] != self.dialect.default_graph))
 
     async def change(self, order: dict[str, Any]) -> dict[str, Any]:
         """Refuse: what is served is loaded with a release."""
@@ -114,36 +159,35 @@ class OutsideEngine:
             available = GRAPH_FORMS if kind in GRAPH_QUERIES else SOLUTION_FORMS
             raise NotAcceptable(available=[one.media_type for one in available])
         limit_s = min(inquiry.limits.time_s or self.settings.query_timeout_s, self.settings.query_timeout_s)
+        is_graph, is_virtuoso = kind in GRAPH_QUERIES, self._is_virtuoso
         mark = object()
         self.lanes.quick.add(mark)
         try:
-            stream = await self._ask(inquiry, N_TRIPLES if kind in GRAPH_QUERIES else form, limit_s)
+            # Servers differ in the forms they write: each is asked for the one it writes best, and the conversion is ours.
+            asked = N_TRIPLES if is_graph else JSON_RESULTS if is_virtuoso else form
+            pieces = stream = await self._ask(inquiry, asked, limit_s)
+            if is_virtuoso:
+                pieces = ConvertedPieces(stream, is_graph, form, virtuoso.standard_triples if is_graph else virtuoso.standard_results)
+            elif form is not asked:
+                pieces = ConvertedPieces(stream, is_graph, form)
             try:
-                first, rest = await _first_pieces(stream)
+                first, rest = await _first_pieces(pieces)
             except asyncio.CancelledError:
-                await stream.response.aclose()
+                await _close(pieces, stream)
                 raise
-            is_whole = rest is None
-            if kind in GRAPH_QUERIES and form is not N_TRIPLES:
-                # Servers differ in the forms they write: the conversion is ours.
-                first = await asyncio.to_thread(_converted, await _all(stream, first, rest), form)
-                is_whole = True
         finally:
             self.lanes.quick.discard(mark)
         name = {"CONSTRUCT": "graph", "DESCRIBE": "graph", "ASK": "boolean"}.get(kind, "solutions")
         answer = Answer(name, form.media_type, form.content_type, "identity", self._facts.identity, facts={"waited_ms": 0})
-        if is_whole:
+        if rest is None:
             answer.whole = first
+            await _close(pieces, stream)
         else:
-            answer.chunks = Pieces(first, rest, stream)
+            answer.chunks = Pieces(first, rest, pieces, stream)
         return answer
 
     async def _ask(self, inquiry: Inquiry, form: Form, limit_s: float) -> "Stream":
-        fields: dict[str, Any] = {"query": _text(inquiry)}
-        if inquiry.default_graphs is not None:
-            fields["default-graph-uri"] = list(inquiry.default_graphs)
-        if inquiry.named_graphs is not None:
-            fields["named-graph-uri"] = list(inquiry.named_graphs)
+        fields = self._fields(inquiry, limit_s)
         request = self._client.build_request("POST", self.query_address, data=fields, headers={"Accept": form.media_type}, timeout=httpx.Timeout(limit_s, connect=PROBE_TIMEOUT_S))
         try:
             async with asyncio.timeout(limit_s):
@@ -154,15 +198,31 @@ class OutsideEngine:
             self.is_ready = False
             raise Busy(f"The engine behind this server does not answer ({type(error).__name__}).", retry_after_s=RETRY_AFTER_S) from None
         if response.status_code != 200:
-            await self._refuse(response)
+            await self._refuse(response, limit_s)
+        if virtuoso.STATE_HEADER in response.headers:
+            # It stopped at the time limit and sent what it had so far: no answer.
+            await response.aclose()
+            raise TimeLimit(limit_s=limit_s)
         got, _ = media_type_of(response.headers.get("content-type", ""))
-        if got != form.media_type:
+        if got not in (form.media_type, *form.aliases):
             await response.aclose()
             raise EngineFailure(f"The engine behind this server answered with {got or 'no media type'} where {form.media_type} was asked for.")
         most = inquiry.limits.result_bytes or self.settings.result_mib * 2**20
         return Stream(response, asyncio.get_running_loop().time() + limit_s, limit_s, most)
 
-    async def _refuse(self, response: httpx.Response) -> None:
+    def _fields(self, inquiry: Inquiry, limit_s: float) -> dict[str, Any]:
+        """Give the fields of the protocol, as the dialect of the server has them."""
+        if self._is_virtuoso:
+            return {"query": virtuoso.dialect_text(inquiry, _bound(inquiry), self.foreign, self.dialect.wkt), "timeout": str(int(limit_s * 1000))}
+        known = " ".join(f"PREFIX {prefix}: <{namespace}>" for prefix, namespace in DEFAULT_PREFIXES.items())
+        fields: dict[str, Any] = {"query": f"BASE <{inquiry.base_iri}> {known}\n{_bound(inquiry)}"}
+        if inquiry.default_graphs is not None:
+            fields["default-graph-uri"] = list(inquiry.default_graphs)
+        if inquiry.named_graphs is not None:
+            fields["named-graph-uri"] = list(inquiry.named_graphs)
+        return fields
+
+    async def _refuse(self, response: httpx.Response, limit_s: float) -> None:
         """Raise the problem that a refusal of the server means."""
         try:
             said = (await response.aread()).decode("utf-8", "replace").strip()[:500]
@@ -172,9 +232,14 @@ class OutsideEngine:
             await response.aclose()
         if response.status_code == 400:
             raise QuerySyntax(f"The engine behind this server cannot read the query: {said}" if said else "")
+        if virtuoso.TIMED_OUT.match(said):
+            raise TimeLimit(limit_s=limit_s)
+        if unknown := virtuoso.UNKNOWN_FUNCTION.search(said):
+            raise BadRequest(f"The engine behind this server has no function <{unknown[1]}>. The service description lists those it has.")
         if response.status_code in (429, 502, 503, 504):
             raise Busy("The engine behind this server is busy.", retry_after_s=RETRY_AFTER_S)
-        raise EngineFailure(f"The engine behind this server answered with status {response.status_code}.")
+        reason = said.splitlines()[0][:200] if said and "<" not in said[:1] else ""
+        raise EngineFailure(f"The engine behind this server answered with status {response.status_code}{f': {reason}' if reason else ''}.")
 
 
 class Stream:
@@ -207,21 +272,27 @@ class Stream:
 class Pieces:
     """The pieces of a large answer, as they come; closing it ends the request."""
 
-    def __init__(self, first: bytes, rest: bytes, stream: Stream):
-        self._waiting, self.stream = [first, rest], stream
+    def __init__(self, first: bytes, rest: bytes, pieces: "Stream | ConvertedPieces", stream: Stream):
+        self._waiting, self.pieces, self.stream = [first, rest], pieces, stream
 
     def __aiter__(self) -> "Pieces":
         return self
 
     async def __anext__(self) -> bytes:
-        return self._waiting.pop(0) if self._waiting else await anext(self.stream)
+        return self._waiting.pop(0) if self._waiting else await anext(self.pieces)
 
     async def aclose(self) -> None:
         """End the request if it is still under way."""
-        await self.stream.response.aclose()
+        await _close(self.pieces, self.stream)
 
 
-async def _first_pieces(stream: Stream) -> tuple[bytes, bytes | None]:
+async def _close(pieces: Stream | ConvertedPieces, stream: Stream) -> None:
+    await stream.response.aclose()
+    if pieces is not stream:
+        await pieces.aclose()
+
+
+async def _first_pieces(stream: Stream | ConvertedPieces) -> tuple[bytes, bytes | None]:
     """Give the beginning of an answer, and the piece after it; None when the beginning is all of it."""
     pieces, size = [], 0
     async for piece in stream:
@@ -229,20 +300,14 @@ async def _first_pieces(stream: Stream) -> tuple[bytes, bytes | None]:
             return b"".join(pieces), piece
         pieces.append(piece)
         size += len(piece)
-    await stream.response.aclose()
     return b"".join(pieces), None
 
 
-async def _all(stream: Stream, first: bytes, rest: bytes | None) -> bytes:
-    pieces = [first] if rest is None else [first, rest]
-    if rest is not None:
-        pieces += [piece async for piece in stream]
-    return b"".join(pieces)
-
-
-def _converted(lines: bytes, form: Form) -> bytes:
-    target = RdfFormat.from_media_type(form.media_type)
-    return serialize((quad.triple for quad in parse(lines, format=RdfFormat.N_TRIPLES)), format=target) or b""
+def _says_yes(response: httpx.Response) -> bool:
+    try:
+        return response.status_code == 200 and response.json()["boolean"] is True
+    except (ValueError, KeyError, TypeError):
+        return False
 
 
 def _kind(text: str) -> str:
@@ -251,13 +316,12 @@ def _kind(text: str) -> str:
     return next((token.text.upper() for token in stream if token.kind == "word"), "SELECT")
 
 
-def _text(inquiry: Inquiry) -> str:
-    """Give the query with its base, the known prefixes and its bound variables, both in plain SPARQL."""
+def _bound(inquiry: Inquiry) -> str:
+    """Give the query with its bound variables in plain SPARQL."""
     text = inquiry.text
     if inquiry.substitutions:
         bound = "".join(f" VALUES ?{name} {{ {value} }}" for name, value in inquiry.substitutions)
         text, count = PATTERN_START.subn(lambda start: start.group() + bound, text, count=1)
         if not count:
             raise EngineFailure("Values can be bound only in queries that write WHERE.")
-    known = " ".join(f"PREFIX {prefix}: <{namespace}>" for prefix, namespace in DEFAULT_PREFIXES.items())
-    return f"BASE <{inquiry.base_iri}> {known}\n{text}"
+    return text

@@ -134,4 +134,5 @@ def write(statements: Statements, report: Report, settings: BuildSettings, step:
 def load(release: Release, settings: BuildSettings, step: Step) -> None:
     """Step 6, only with an outside engine: have it hold what the release holds."""
     step("load")
-    step("load", done=f"{load_release(release.folder, settings.engine)} graphs into {settings.engine.partition(',')[0]}")
+    number = load_release(release.folder, settings.engine, settings.engine_credentials, lambda part, of: step("load", part, of))
+    step("load", done=f"{number} graphs into {settings.engine.partition(',')[0]}")

@@ -1,5 +1,6 @@
 """A server over a miniature release, and clients of it."""
 
+import gzip
 import json
 import os
 import socket
@@ -39,6 +40,7 @@ def make_release(folder: Path, base: str) -> Path:
     store.extend([pyoxigraph.Quad(*triple) for triple in search_texts(store, base)])
     store.flush()
     quads = len(store)
+    (folder / "graph.nq.gz").write_bytes(gzip.compress(store.dump(format=pyoxigraph.RdfFormat.N_QUADS)))
     del store
     (folder / "land.geojson").write_text(json.dumps(LAND))
     manifest = {"version": "miniature", "created": "2026-01-01", "base_iri": base, "counts": {}, "quads": quads}
@@ -47,7 +49,7 @@ def make_release(folder: Path, base: str) -> Path:
 
 
 @contextmanager
-def serving(folder: Path, base: str):
+def serving(folder: Path, base: str, engines):
     """Serve the miniature graph in a namespace; give the address of the server."""
     release = make_release(folder, base)
     with socket.socket() as listener:
@@ -55,7 +57,7 @@ def serving(folder: Path, base: str):
         port = listener.getsockname()[1]
     log = (folder / "log.txt").open("w+")
     command = [sys.executable, "-m", "regin_graph", "serve", "--release", str(release), "--port", str(port)]
-    environment = {**os.environ, "REGIN_BASE_IRI": base}
+    environment = {**os.environ, "REGIN_BASE_IRI": base, **engines.environment_of(release)}
     process = subprocess.Popen(
         command, stdout=log, stderr=subprocess.STDOUT, cwd=Path(__file__).parents[3], env=environment
     )
@@ -67,9 +69,9 @@ def serving(folder: Path, base: str):
 
 
 @pytest.fixture(scope="session")
-def miniature(tmp_path_factory):
+def miniature(tmp_path_factory, engines):
     """Give the address of a server over the miniature release."""
-    with serving(tmp_path_factory.mktemp("miniature"), CANONICAL) as address:
+    with serving(tmp_path_factory.mktemp("miniature"), CANONICAL, engines) as address:
         yield address
 
 
@@ -95,9 +97,9 @@ def small(miniature):
 
 
 @pytest.fixture(scope="session")
-def elsewhere(tmp_path_factory):
+def elsewhere(tmp_path_factory, engines):
     """Give a client of a server over the miniature graph in another namespace."""
-    with serving(tmp_path_factory.mktemp("elsewhere"), "https://graph.example.org/x/") as address:
+    with serving(tmp_path_factory.mktemp("elsewhere"), "https://graph.example.org/x/", engines) as address:
         with httpx.Client(base_url=address, timeout=20, headers={"Accept": "text/html"}) as client:
             yield client
 
