@@ -3,7 +3,9 @@
 import json
 import re
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
+from endpoint.links import with_parameters
 from regin_graph.publication.description import Places
 from regin_graph.publication.record import Entry, dataset_iri
 from regin_graph.publication.versions import Publication
@@ -60,6 +62,13 @@ def cite(publication: Publication, title: str, identifier: str, language: str = 
     """Give the citation of anything in a release."""
     editors = publication.content["editors"]
     return Citation(title, editors.get(language, editors["en"]), publication.version, publication.issued, identifier, language)
+
+
+def cite_result(publication: Publication, query: str, base: str, language: str) -> Citation:
+    """Give the citation of the result of a query: by the query and the release, as whoever runs it again on that release gets the same."""
+    title = next((line.lstrip("# ").removeprefix("Title: ") for line in query.splitlines() if line.startswith("#")), "SPARQL")
+    moment = datetime.now(UTC).isoformat(timespec="seconds")
+    return cite(publication, f"{title} [{moment}]", f"{base}{with_parameters('sparql', query=query)}", language)
 
 
 def _escaped(text: str) -> str:

@@ -1,10 +1,11 @@
-"""RDF documents: what is stated of an entity, and which graphs and sources say so, in any RDF form."""
+"""RDF documents: what is stated of an entity, and which graphs and sources say so, in any RDF form.
+Forms with graphs keep each statement in the graph of the source that says it."""
 
 from collections.abc import Iterable
 
-from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, serialize
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, serialize
 
-from endpoint.media_types import TURTLE, Form
+from endpoint.media_types import N_QUADS, TRIG, TURTLE, Form
 from endpoint.queries import Term
 from endpoint.visit import Visit
 
@@ -22,25 +23,43 @@ PREFIXES = {
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
 
+WITH_GRAPHS = (TRIG, N_QUADS)
+
 
 async def entity_document(visit: Visit, iri: NamedNode, form: Form) -> bytes:
     """Give the document of an entity: its statements and its parts', the graphs that hold them and their sources.
-    Shape: default graph only; facts about graphs stand beside the statements."""
+    Shape: facts about graphs and sources stand in the default graph; statements beside them, or in TriG and N-Quads each in
+    the graph of its source."""
     rows = await visit.ask("statements_of_entity", entity=iri)
     things = {row[name].value for row in rows for name in ("graph", "source") if name in row}
     facts = await visit.ask("facts_about_sources", thing=[NamedNode(thing) for thing in sorted(things)])
-    stated = [(row["subject"], row["property"], row["value"]) for row in rows]
-    return write_document(
-        [*stated, *((row["thing"], row["property"], row["value"]) for row in facts)], form, visit.base
-    )
+    about = [(row["thing"], row["property"], row["value"]) for row in facts]
+    if form in WITH_GRAPHS:
+        quads = {Quad(*_triple(statement)) for statement in about}
+        for row in rows:
+            graph = [NamedNode(row["graph"].value)] if "graph" in row else []
+            quads.add(Quad(*_triple((row["subject"], row["property"], row["value"])), *graph))
+        return write_quads(quads, form, visit.base)
+    return write_document([*((row["subject"], row["property"], row["value"]) for row in rows), *about], form, visit.base)
+
+
+def write_quads(quads: Iterable[Quad], form: Form, base: str) -> bytes:
+    """Give the statements with their graphs, sorted, the default graph first."""
+    ordered = sorted(quads, key=lambda quad: (isinstance(quad.graph_name, NamedNode), str(quad.graph_name), str(quad.triple)))
+    document = serialize(ordered, format=RdfFormat.from_media_type(form.media_type), prefixes=PREFIXES | {"regin": f"{base}def/"} if form is TRIG else None)
+    return sort_prefixes(document) if form is TRIG else document
 
 
 def write_document(statements: Iterable[tuple[Term, Term, Term]], form: Form, base: str) -> bytes:
     """Give the statements, each once and sorted, in an RDF form."""
-    triples = sorted({Triple(*map(rdf_term, statement)) for statement in statements}, key=str)
+    triples = sorted({_triple(statement) for statement in statements}, key=str)
     prefixes = PREFIXES | {"regin": f"{base}def/"}
     document = serialize(triples, format=RdfFormat.from_media_type(form.media_type), prefixes=prefixes)
     return sort_prefixes(document) if form is TURTLE else document
+
+
+def _triple(statement: tuple[Term, Term, Term]) -> Triple:
+    return Triple(*map(rdf_term, statement))
 
 
 def sort_prefixes(turtle: bytes) -> bytes:

@@ -9,6 +9,7 @@ Problem                     anything told to a client; body as RFC 9457 problem 
 │  └─ MergeTooLarge         several graphs asked for as one are too large together
 ├─ Forbidden 403            switched off here
 ├─ NotFound 404
+├─ Gone 410                was there once and is not kept
 ├─ MethodNotAllowed 405
 ├─ NotAcceptable 406        no form that the client accepts
 ├─ QueryTooLong 413         the text is longer than allowed
@@ -108,6 +109,13 @@ class NotFound(Problem):
 
     status, slug, title = 404, "not-found", "Nothing is known under this address"
     explanation = "The address names nothing that is in the graph."
+
+
+class Gone(Problem):
+    """Was there once and is not kept. `extra`: known."""
+
+    status, slug, title = 410, "gone", "This is no longer kept"
+    explanation = "The address named something once. Member `known` lists what there is in its place."
 
 
 class MethodNotAllowed(Problem):

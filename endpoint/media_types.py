@@ -193,14 +193,16 @@ CODINGS = ("zstd", "br", "gzip")
 
 
 @lru_cache(maxsize=1024)
-def choose_coding(accept_encoding: str | None) -> str:
-    """Give the content coding that the client wants most of ours, or `identity`.
+def choose_coding(accept_encoding: str | None, offered: tuple[str, ...] = CODINGS) -> str:
+    """Give the content coding that the client wants most of those offered, or `identity`.
     Source: RFC 9110, 12.5.3.
 
     >>> choose_coding("gzip, deflate, br"), choose_coding("gzip;q=1.0, br;q=0.5"), choose_coding(None)
     ('br', 'gzip', 'identity')
+    >>> choose_coding("gzip, deflate, br", ("zstd", "gzip"))
+    'gzip'
     """
-    if not accept_encoding:
+    if not accept_encoding or not offered:
         return "identity"
     weights: dict[str, float] = {}
     for element in accept_encoding.split(","):
@@ -210,6 +212,5 @@ def choose_coding(accept_encoding: str | None) -> str:
             if part.startswith("q="):
                 weight = float(part[2:]) if _WEIGHT.fullmatch(part[2:]) else 0.0
         weights["gzip" if coding == "x-gzip" else coding] = weight
-    offered = [(weights.get(coding, weights.get("*", 0.0)), -order, coding) for order, coding in enumerate(CODINGS)]
-    weight, _, coding = max(offered)
+    weight, _, coding = max((weights.get(coding, weights.get("*", 0.0)), -order, coding) for order, coding in enumerate(offered))
     return coding if weight > 0 and weight >= weights.get("identity", 0.0) else "identity"

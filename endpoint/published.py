@@ -14,12 +14,14 @@ from fastapi import FastAPI, Request
 from pyoxigraph import RdfFormat, Triple, serialize
 
 from endpoint.clients import public_base
-from endpoint.errors import NotFound
+from endpoint.errors import DamagedFile, Gone, NotFound
 from endpoint.media_types import Form
 from regin_graph.exporters.rdf_files import sorted_head
+from regin_graph.publication.departures import read_departed
 from regin_graph.publication.description import Places
 from regin_graph.publication.namespaces import PREFIXES
 from regin_graph.publication.record import Entry
+from regin_graph.publication.surroundings import is_reserved
 from regin_graph.publication.versions import Publication, kept_publications
 
 log = logging.getLogger(__name__)
@@ -53,6 +55,8 @@ class Published:
     identity: str
     publications: list[Publication]
     damaged: dict[str, list[str]] = field(default_factory=dict)
+    # What older releases named and this one does not, and the releases that there have been. Shape: see read_departed.
+    departed: dict = field(default_factory=lambda: read_departed(None))
     documents: dict[tuple, Document] = field(default_factory=dict)
 
     @property
@@ -61,8 +65,11 @@ class Published:
         return self.publications[0]
 
     def version(self, name: str) -> Publication:
-        """Give what a version published; its files are checked the first time. Raises: NotFound."""
+        """Give what a version published; its files are checked the first time. Raises: NotFound, Gone."""
         known = [one.version for one in self.publications]
+        if name not in known and name in dict(self.departed["releases"]):
+            day = dict(self.departed["releases"])[name][:10]
+            raise Gone(f"Version {name} of {day} is no longer kept. Versions that are: {', '.join(known)}.", known=known)
         if name not in known:
             raise NotFound(f"There is no version {name}. Known versions: {', '.join(known)}.", known=known)
         publication = self.publications[known.index(name)]
@@ -81,7 +88,13 @@ class Published:
         if publication.version not in self.damaged:
             self.damaged[publication.version] = found = publication.damaged()
             for name in found:
-                log.error("dump %s of release %s differs from its checksum and is not served", name, publication.version)
+                log.error("file %s of release %s differs from its checksum and is not served", name, publication.version)
+
+    def refuse_damaged(self, publication: Publication, name: str) -> None:
+        """Pass when a file of a version is what its checksum says. Raises: DamagedFile."""
+        self.check(publication)
+        if name in self.damaged[publication.version]:
+            raise DamagedFile
 
     def document(self, key: tuple, make: Callable[[], bytes]) -> Document:
         """Give a document, made when it is asked for the first time."""
@@ -98,7 +111,7 @@ async def published(request: Request) -> Published:
     state = request.app.state
     facts = state.engine.release
     known: Published | None = getattr(state, "published", None)
-    if known is None or known.identity != facts.identity:
+    if known is None or known.identity != facts.identity or not all(one.folder.exists() for one in known.publications):
         known = state.published = await asyncio.to_thread(open_published, facts.identity, facts.folder)
     if not known.publications:
         raise NotFound("No datasets are published here: what is served is no release with a catalogue.")
@@ -106,15 +119,20 @@ async def published(request: Request) -> Published:
 
 
 async def check_published(app: FastAPI) -> None:
-    """Compare the files of the release that is served with their checksums, at start; the log names what is damaged."""
+    """Compare the files of all releases that are kept with their checksums, at start; the log names what is damaged."""
     facts = app.state.engine.release
     if facts.folder:
-        app.state.published = await asyncio.to_thread(open_published, facts.identity, facts.folder)
+        known = app.state.published = await asyncio.to_thread(open_published, facts.identity, facts.folder)
+        if known.publications and is_reserved(app.state.settings.contact or known.current.record.contact):
+            log.warning("the catalogue names a reserved address as contact: set REGIN_CONTACT, or contact in data/catalogue.yml")
+        for publication in known.publications:
+            await asyncio.to_thread(known.check, publication)
 
 
 def open_published(identity: str, folder: str) -> Published:
     """Give what the release in a folder and the ones before it published; the files of the newest are checked."""
-    found = Published(identity, kept_publications(Path(folder)) if folder else [])
+    path = Path(folder).resolve() if folder else None
+    found = Published(identity, kept_publications(path) if path else [], departed=read_departed(path))
     if found.publications:
         found.check(found.current)
     return found
@@ -123,7 +141,7 @@ def open_published(identity: str, folder: str) -> Published:
 def places_of(request: Request) -> Places:
     """Give the base of identifiers, and the address under which this client reaches us."""
     settings = request.app.state.settings
-    return Places(settings.base_iri, public_base(request.scope, settings))
+    return Places(settings.base_iri, public_base(request.scope, settings), settings.contact)
 
 
 def written(statements: Iterable[Triple], form: Form, base: str) -> bytes:

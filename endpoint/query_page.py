@@ -7,12 +7,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from endpoint.citation import Citation, cite_result
 from endpoint.engine import Answer, Engine, Inquiry
-from endpoint.errors import Problem
+from endpoint.errors import NotFound, Problem
 from endpoint.examples import Example, read_examples
 from endpoint.media_types import CSV_RESULTS, JSON_LD, JSON_RESULTS, N_TRIPLES, TSV_RESULTS, TURTLE, XML_RESULTS, Form
 from endpoint.pages import filled_page, page
 from endpoint.protocol import SparqlRequest
+from endpoint.published import published
 from endpoint.queries import Term
 from endpoint.visit import Visit
 
@@ -65,14 +67,31 @@ def editor(request: Request, query: str, problem: Problem | None = None) -> Resp
         examples=examples_for(request),
         shown=None,
         problem=problem,
+        citation=None,
     )
 
 
 async def answered_editor(request: Request, query: str, shown: Shown) -> Response:
     """Give the editor with the answer below."""
+    visit = Visit(request)
     return await page(
-        Visit(request), "sparql.html", query=query, examples=examples_for(request), shown=shown, problem=None
+        visit,
+        "sparql.html",
+        query=query,
+        examples=examples_for(request),
+        shown=shown,
+        problem=None,
+        citation=await citation_of(visit, query),
     )
+
+
+async def citation_of(visit: Visit, query: str) -> Citation | None:
+    """Give the citation of the answer; None when what is asked is no published release."""
+    try:
+        known = await published(visit.request)
+    except NotFound:
+        return None
+    return cite_result(known.current, query, visit.base, visit.reader.language)
 
 
 async def answer_to_show(engine: Engine, inquiry: Inquiry) -> Shown:

@@ -1,5 +1,6 @@
 """Send published documents and files: conditions, codings, ranges."""
 
+from collections.abc import Collection
 from datetime import datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from pathlib import Path
@@ -10,9 +11,11 @@ from starlette.responses import FileResponse
 from endpoint.media_types import Form, choose_coding
 from endpoint.published import Document
 from endpoint.tags import etag, known_tag
+from regin_graph.publication.versions import CODINGS
 
 # Nothing smaller is packed. Units: bytes.
 PACKED_FROM = 1000
+PACKED_AS = ("zstd", "gzip")
 UNCHANGING = "public, max-age=31536000, immutable"
 
 
@@ -39,8 +42,7 @@ def send_document(
     request: Request, document: Document, form: Form, moment: str, headers: dict[str, str] | None = None, cache: str = "",
 ) -> Response:
     """Give the response with a document, or 304."""
-    coding = choose_coding(request.headers.get("accept-encoding"))
-    coding = coding if coding in ("zstd", "gzip") and len(document.body) > PACKED_FROM else "identity"
+    coding = choose_coding(request.headers.get("accept-encoding"), PACKED_AS if len(document.body) > PACKED_FROM else ())
     shared = {
         "ETag": etag(document.tag, coding),
         "Last-Modified": http_date(moment),
@@ -55,11 +57,12 @@ def send_document(
     return Response(document.coded(coding), headers=shared, media_type=form.content_type)
 
 
-def send_file(request: Request, path: Path, form: Form, tag: str, moment: str, headers: dict[str, str]) -> Response:
-    """Give the response with a file: whole or in part, packed when the client takes it and asks for no part, or 304."""
-    packed = path.with_name(path.name + ".gz")
-    wants_part = "range" in request.headers
-    coding = "gzip" if packed.exists() and not wants_part and choose_coding(request.headers.get("accept-encoding")) != "identity" else "identity"
+def send_file(
+    request: Request, path: Path, form: Form, tag: str, moment: str, headers: dict[str, str], codings: Collection[str] = (),
+) -> Response:
+    """Give the response with a file: whole or in part, packed when the client takes it and asks for no part, or 304.
+    `codings`: those in which it lies packed beside itself."""
+    coding = choose_coding(request.headers.get("accept-encoding"), tuple(codings)) if "range" not in request.headers else "identity"
     shared = {
         "ETag": etag(tag, coding),
         "Last-Modified": http_date(moment),
@@ -69,7 +72,7 @@ def send_file(request: Request, path: Path, form: Form, tag: str, moment: str, h
     }
     if is_unchanged(request, tag, moment):
         return Response(status_code=304, headers=shared)
-    if coding == "gzip":
+    if coding != "identity":
         shared["Content-Encoding"] = coding
-        path = packed
+        path = path.with_name(path.name + CODINGS[coding])
     return FileResponse(path, headers=shared, media_type=form.content_type)

@@ -1,79 +1,133 @@
-"""Tombstones of what an older release held and the present one does not: when it went, and where it can still be read."""
+"""Tombstones: what is told of something that is gone: since when, why, what stands in its place, where it can still be read."""
 
-import asyncio
 from dataclasses import dataclass
-from functools import lru_cache
 
 from fastapi import Response
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Store, Triple
+from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
 from endpoint.errors import NotFound
-from endpoint.media_types import HTML, Form
+from endpoint.languages import messages
+from endpoint.links import document_links, place_of
+from endpoint.media_types import HTML, N_TRIPLES, Form
 from endpoint.pages import page
 from endpoint.published import places_of, published, written
+from endpoint.questions import question
+from endpoint.releases import records_changed
 from endpoint.visit import Visit, last_part
+from regin_graph.identifiers import record_iri
 from regin_graph.publication.description import typed
-from regin_graph.publication.namespaces import term
-from regin_graph.publication.versions import Publication
+from regin_graph.publication.namespaces import LANGUAGES, term
 
-NAMES = (term("skos:prefLabel"), term("dct:title"), term("rdfs:label"))
+Texts = dict[str, str]
 
 
 @dataclass(frozen=True)
 class Removed:
-    """A thing that was removed. Shape: identifier, its names, the last release with it, the release that removed it."""
+    """A thing that was removed. Shape: identifier; names, reason by language; what replaces it; the last release with it,
+    the release that removed it and its moment; which of the two are kept."""
 
-    iri: NamedNode
-    names: tuple[Literal, ...]
-    last: Publication
-    removed_in: Publication
-
-
-@lru_cache(maxsize=8)
-def _store(folder: str) -> Store:
-    return Store.read_only(folder)
+    iri: str
+    names: Texts
+    reason: Texts
+    replaced_by: tuple[str, ...]
+    last: str
+    version: str
+    moment: str
+    kept: tuple[str, ...]
 
 
 async def find_removed(visit: Visit, path: str) -> Removed | None:
-    """Give what an older release that is kept holds under a path; None when none does."""
+    """Give what is known of something under a path that an older release held; None when none did."""
     try:
         known = await published(visit.request)
     except NotFound:
         return None
-    iri = visit.iri(path)
-    for newer, older in zip(known.publications, known.publications[1:], strict=False):
-        quads = await asyncio.to_thread(_statements, str(older.folder / "store"), iri)
-        if quads:
-            names = tuple(sorted((quad.object for quad in quads if quad.predicate in NAMES), key=str))
-            return Removed(iri, names, older, newer)
-    return None
-
-
-def _statements(folder: str, iri: NamedNode) -> list:
-    return list(_store(folder).quads_for_pattern(iri, None, None, DefaultGraph()))
+    iri = visit.iri(path).value
+    facts = known.departed["things"].get(iri) or known.departed["things"].get(record_iri(iri, visit.base))
+    if facts is None:
+        return None
+    kept = tuple(one.version for one in known.publications)
+    reason = facts["reason"] or {language: messages(language)["removed_without_reason"] for language in LANGUAGES}
+    return Removed(iri, facts["names"], reason, tuple(facts["replaced_by"]), facts["last"], facts["version"], facts["moment"], kept)
 
 
 async def removed_tombstone(visit: Visit, removed: Removed, form: Form) -> Response:
     """Give 410 with what is known of a removed thing, in the form asked for."""
     places = places_of(visit.request)
-    headers = {"Vary": "Accept", "Link": f'<{places.root}/releases/{removed.removed_in.version}>; rel="describedby"'}
+    links = [f'<{places.root}/releases/{removed.version}>; rel="describedby"'] if removed.version in removed.kept else []
+    links += [f'<{iri}>; rel="successor-version"' for iri in removed.replaced_by]
+    headers = {"Vary": "Accept", "Access-Control-Allow-Origin": "*", "Cache-Control": "public, max-age=300"}
+    headers |= {"Link": ", ".join(links)} if links else {}
     if form is not HTML:
         body = written(tombstone_statements(removed, visit.base, places.root), form, visit.base)
         return Response(body, 410, headers, media_type=form.content_type)
-    best = next((name.value for language in (visit.reader.language, "en", None) for name in removed.names if language in (name.language, None)), "")
+    visit.mention(removed.replaced_by)
+    title, tongue = best_of(removed.names, visit.reader.language)
+    reason, reason_tongue = best_of(removed.reason, visit.reader.language)
     return await page(
-        visit, "removed.html", status=410, headers=headers, identifier=removed.iri.value, title=best or last_part(removed.iri.value), removed=removed,
+        visit, "removed.html", status=410, headers=headers, identifier=removed.iri, removed=removed,
+        title=title or last_part(removed.iri), title_language=tongue, reason=reason, reason_language=reason_tongue,
     )
 
 
 def tombstone_statements(removed: Removed, base: str, root: str) -> set[Triple]:
-    """Give what is known of a removed thing: that it is gone, since when, from which release, and its former names."""
-    iri, words = removed.iri, f"Removed in release {removed.removed_in.version}; last part of release {removed.last.version}."
-    return {
+    """Give what is known of a removed thing: that it is gone, since when, why, its former names and what replaces it."""
+    iri = NamedNode(removed.iri)
+    found = {
         Triple(iri, term("owl:deprecated"), typed("true", "boolean")),
-        Triple(iri, term("prov:invalidatedAtTime"), typed(removed.removed_in.issued, "dateTime")),
-        Triple(iri, term("rdfs:comment"), Literal(words, language="en")),
-        Triple(iri, term("rdfs:seeAlso"), NamedNode(f"{root}/releases/{removed.removed_in.version}")),
-        Triple(iri, term("dct:isPartOf"), NamedNode(f"{base}releases/{removed.last.version}")),
-        *(Triple(iri, term("rdfs:label"), name) for name in removed.names),
+        Triple(iri, term("prov:invalidatedAtTime"), typed(removed.moment, "dateTime")),
+        Triple(iri, term("rdfs:comment"), Literal(f"Removed in release {removed.version}; last part of release {removed.last}.", language="en")),
+        Triple(iri, term("dct:isPartOf"), NamedNode(f"{base}releases/{removed.last}")),
+        *(Triple(iri, term("skos:changeNote"), _text(text, language)) for language, text in removed.reason.items()),
+        *(Triple(iri, term("dct:isReplacedBy"), NamedNode(one)) for one in removed.replaced_by),
+        *(Triple(iri, term("rdfs:label"), _text(text, language)) for language, text in removed.names.items()),
     }
+    if removed.version in removed.kept:
+        found.add(Triple(iri, term("rdfs:seeAlso"), NamedNode(f"{root}/releases/{removed.version}")))
+    return found
+
+
+async def retired_tombstone(visit: Visit, path: str, form: Form) -> Response:
+    """Give 410 with what is left of a retired record, in the form asked for."""
+    iri, place, moment = visit.iri(path), place_of(path), await retired_since(visit, path)
+    answer = await visit.engine.answer(question("tombstone_document", base=visit.base, entity=iri).text, media_type=N_TRIPLES.media_type)
+    left = {quad.triple for quad in parse(await answer.read(), format=RdfFormat.N_TRIPLES)}
+    headers = {
+        "Link": document_links(place, iri.value, visit.request.app.state.settings.public_url),
+        "Vary": "Accept", "Access-Control-Allow-Origin": "*",
+    }
+    if form is not HTML:
+        left.add(Triple(iri, term("owl:deprecated"), typed("true", "boolean")))
+        left |= {Triple(iri, term("prov:invalidatedAtTime"), typed(moment, "dateTime"))} if moment else set()
+        return Response(written(left, form, visit.base), 410, headers, media_type=form.content_type)
+    followers = sorted(one.object.value for one in left if one.predicate == term("dct:isReplacedBy"))
+    notes = {one.object.language or "": one.object.value for one in left if one.predicate == term("skos:note")}
+    visit.mention([iri.value, *followers])
+    reason, tongue = best_of(notes, visit.reader.language)
+    return await page(
+        visit, "tombstone.html", status=410, headers=headers, identifier=iri.value, replacements=followers, place=place,
+        reason=reason, reason_language=tongue, moment=moment,
+    )
+
+
+async def retired_since(visit: Visit, path: str) -> str:
+    """Give the moment of the release that last changed a retired record; empty when none is kept that did."""
+    try:
+        known = await published(visit.request)
+    except NotFound:
+        return ""
+    return records_changed(known.publications).get(visit.iri(path).value, ("", ""))[0]
+
+
+def best_of(texts: Texts, language: str) -> tuple[str, str]:
+    """Give the text for a reader, and its language.
+
+    >>> best_of({"en": "Gone.", "sv": "Borta."}, "sv"), best_of({"fr": "Parti."}, "de"), best_of({}, "en")
+    (('Borta.', 'sv'), ('Parti.', 'fr'), ('', ''))
+    """
+    found = next((one for one in (language, "en", "") if one in texts), next(iter(texts), ""))
+    return texts.get(found, ""), found
+
+
+def _text(text: str, language: str) -> Literal:
+    return Literal(text, language=language) if language else Literal(text)

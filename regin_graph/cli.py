@@ -63,6 +63,18 @@ def build(data: Path | None, out: Path | None, jobs: int | None) -> None:
 
 
 @main.command()
+@click.option("--out", type=click.Path(path_type=Path), help="Folder of releases and the link `current` [REGIN_OUT].")
+@click.option("--keep", type=click.IntRange(1), default=6, show_default=True, help="Releases that stay: the current one and those before it.")
+def prune(out: Path | None, keep: int) -> None:
+    """Remove old releases. Their files answer 410 then; tombstones of what they held stay, and the change feed begins anew
+    with everything of the oldest release that stays."""
+    from regin_graph.pruning import prune as prune_releases
+
+    for version in prune_releases(_settings(out=out).out, keep):
+        click.echo(f"removed {version}")
+
+
+@main.command()
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--format", "form", type=click.Choice(["text", "json", "turtle"]), default="text", show_default=True,
               help="Form of the findings.")

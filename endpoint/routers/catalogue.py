@@ -18,10 +18,11 @@ from endpoint.sending import send_document
 from endpoint.signposting import dataset_links
 from endpoint.visit import Visit
 from regin_graph.publication.catalogue import catalogue_pages, catalogue_statements, dataset_statements
-from regin_graph.publication.description import describe_dataset
+from regin_graph.publication.description import Places, describe_dataset
 from regin_graph.publication.record import Entry, dataset_iri
 from regin_graph.publication.schema_org import schema_catalogue, schema_dataset
-from regin_graph.publication.surroundings import describe_surroundings
+from regin_graph.publication.surroundings import describe_surroundings, is_reserved
+from regin_graph.publication.versions import Publication
 
 router = APIRouter()
 
@@ -116,7 +117,7 @@ async def _catalog_page(request: Request, known: Published) -> Response:
     described = schema_catalogue(known.current, places)
     return await page(
         visit, "catalog.html", headers={"Link": f'{_alternates("/catalog")}, </catalog.ttl>; rel="describedby"; type="text/turtle"'},
-        publication=known.current, publications=known.publications, services=known.current.record.services,
+        publication=known.current, publications=known.publications, services=known.current.record.services, contact=_contact(known.current, places),
         embedded=_embedded(described), embedded_type=JSON_LD.media_type, size=partial(_size),
     )
 
@@ -131,8 +132,14 @@ async def _dataset_page(request: Request, known: Published, entry: Entry, public
         entry=entry, publication=publication, facts=facts, publications=having, version=version, path=request.url.path,
         identifier=dataset_iri(entry.id, places.base, version).value, damaged=known.damaged[publication.version],
         citation=cite_dataset(publication, entry, places, version, visit.reader.language),
-        embedded=_embedded(described), embedded_type=JSON_LD.media_type, size=partial(_size),
+        embedded=_embedded(described), embedded_type=JSON_LD.media_type, size=partial(_size), contact=_contact(publication, places),
     )
+
+
+def _contact(publication: Publication, places: Places) -> str:
+    """Give the address of the editors; nothing when nobody reads it."""
+    address = places.contact or publication.record.contact
+    return "" if is_reserved(address) else address
 
 
 def _size(count: int) -> str:
@@ -146,5 +153,3 @@ def _size(count: int) -> str:
             return f"{count:.1f} {unit}" if unit in ("MB", "GB") else f"{count:.0f} {unit}"
         count /= 1000
     return ""
-
-

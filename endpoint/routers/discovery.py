@@ -2,17 +2,28 @@
 
 import asyncio
 import json
-from datetime import UTC, datetime
 from xml.sax.saxutils import escape
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from endpoint.citation import Citation, cite
+from endpoint.citation import Citation, cite, cite_result
 from endpoint.errors import BadRequest, NotFound
 from endpoint.examples import read_examples
-from endpoint.links import place_of, with_parameters
-from endpoint.media_types import BIBTEX, CITATION, HTML, LINKSET, N_QUADS, PLAIN_TEXT, SITEMAP, YAML, by_name, choose, prefers_html
+from endpoint.links import place_of
+from endpoint.media_types import (
+    BIBTEX,
+    CITATION,
+    HTML,
+    LINKSET,
+    N_QUADS,
+    PLAIN_TEXT,
+    SITEMAP,
+    YAML,
+    by_name,
+    choose,
+    prefers_html,
+)
 from endpoint.pages import READ, page
 from endpoint.published import Published, places_of, published, written
 from endpoint.releases import change_of, records_changed, words_of
@@ -104,11 +115,7 @@ async def citation(request: Request, iri: str = "", query: str = "") -> Response
 async def _cited(known: Published, visit: Visit, iri: str, query: str) -> Citation:
     language = visit.reader.language
     if query:
-        # A result is cited by the query and the release: whoever runs it again on that release gets the same.
-        address = f"{visit.base}{with_parameters('sparql', query=query)}"
-        first = next((line.lstrip("# ").removeprefix("Title: ") for line in query.splitlines() if line.startswith("#")), "SPARQL")
-        moment = datetime.now(UTC).isoformat(timespec="seconds")
-        return Citation(f"{first} [{moment}]", cite(known.current, "", "", language).author, known.current.version, known.current.issued, address, language)
+        return cite_result(known.current, query, visit.base, language)
     if not iri.startswith(visit.base):
         raise BadRequest(f"Name what is cited by iri=, an identifier below {visit.base}, or by query=.")
     path = iri.removeprefix(visit.base).split("/")

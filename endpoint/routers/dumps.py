@@ -3,12 +3,13 @@
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from endpoint.errors import DamagedFile, NotFound
+from endpoint.errors import NotFound
 from endpoint.media_types import CSV_RESULTS, GEOJSON, GRAPH_FORMS, GZIP, SPREADSHEET, TABLE_METADATA, by_name
 from endpoint.pages import READ
 from endpoint.published import places_of, published
 from endpoint.sending import send_file
 from regin_graph.publication.record import dataset_iri
+from regin_graph.publication.versions import CODINGS
 
 router = APIRouter()
 
@@ -30,7 +31,9 @@ async def folder(request: Request, version: str = "", dataset: str = "") -> Resp
 
 async def whole(request: Request, version: str) -> Response:
     """Give the whole graph of a release, packed."""
-    publication = (await published(request)).version(version)
+    known = await published(request)
+    publication = known.version(version)
+    known.refuse_damaged(publication, WHOLE)
     facts = publication.content["whole"]
     return send_file(request, publication.folder / WHOLE, GZIP, facts["sha256"][:24], publication.issued, {})
 
@@ -49,14 +52,16 @@ async def dump(request: Request, version: str, dataset: str, name: str) -> Respo
         if table is None:
             names = [one["name"] for one in publication.datasets[dataset]["files"]]
             raise NotFound(f"{dataset} has no file {name}. Files: {', '.join(names)}.", known=names)
+        known.refuse_damaged(publication, f"{dataset}/{name}")
         tag = f"{table['sha256'][:20]}-csvm"
         return send_file(request, publication.path(dataset, name), TABLE_METADATA, tag, publication.issued, {"Link": ", ".join(links)})
-    if f"{dataset}/{name}" in known.damaged[version]:
-        raise DamagedFile
+    known.refuse_damaged(publication, f"{dataset}/{name}")
     if file["metadata"]:
         links.append(f'<{file["metadata"]}>; rel="describedby"; type="{TABLE_METADATA.media_type}"')
     headers = {"Link": ", ".join(links), "Repr-Digest": f"sha-256=:{digest(file['sha256'])}:"}
-    return send_file(request, publication.path(dataset, name), by_name(file["media_type"], FORMS), file["sha256"][:24], publication.issued, headers)
+    form, path = by_name(file["media_type"], FORMS), publication.path(dataset, name)
+    codings = [coding for coding in file.get("packed", ()) if f"{dataset}/{name}{CODINGS[coding]}" not in known.damaged[version]]
+    return send_file(request, path, form, file["sha256"][:24], publication.issued, headers, codings)
 
 
 def digest(hexadecimal: str) -> str:

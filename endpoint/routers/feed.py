@@ -4,21 +4,22 @@ import gzip
 from collections import defaultdict
 
 from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
 from pyoxigraph import RdfFormat, parse, serialize
 
 from endpoint.errors import NotAcceptable, NotFound
 from endpoint.languages import best_text
 from endpoint.links import place_of
-from endpoint.media_types import ATOM, HTML, JSON_LD, N_QUADS, N_TRIPLES, TRIG, TURTLE, Form, choose
+from endpoint.media_types import ATOM, HTML, JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, TRIG, TURTLE, Form, choose
 from endpoint.pages import READ, environment
-from endpoint.published import Published, places_of, published
+from endpoint.published import Published, places_of, published, written
 from endpoint.releases import index_of, records_changed
 from endpoint.sending import UNCHANGING, send_document
 from endpoint.visit import Visit, last_part
 from regin_graph.exporters.rdf_files import sorted_head
 from regin_graph.publication.changes import CHANGES, PAGE_SIZE, changed, entities_of, write_page
 from regin_graph.publication.namespaces import PREFIXES
-from regin_graph.publication.streams import catalogue_page, stream_root
+from regin_graph.publication.streams import catalogue_page, stream_root, streams_list
 
 router = APIRouter()
 
@@ -84,6 +85,20 @@ async def _feed(request: Request, kind: str, path: str) -> Response:
     return send_document(request, known.document(("feed", places.root, path), make), ATOM, known.current.issued)
 
 
+@router.api_route("/ldes", **READ)
+@router.api_route("/ldes/", **READ)
+async def streams(request: Request) -> Response:
+    """Give the streams there are; people are sent to where the catalogue tells of them."""
+    known, places = await published(request), places_of(request)
+    form = choose(request.headers.get("accept"), (TURTLE, TRIG, N_TRIPLES, N_QUADS, JSON_LD, RDF_XML, HTML))
+    if form is None:
+        raise NotAcceptable(headers={"Vary": "Accept"}, available=[one.media_type for one in (TURTLE, *ROOT_FORMS, RDF_XML)])
+    if form is HTML:
+        return RedirectResponse("/catalog#streams", 303, {"Vary": "Accept"})
+    document = known.document(("streams", places.root, form.media_type), lambda: written({quad.triple for quad in streams_list(TITLES, places)}, form, places.base))
+    return send_document(request, document, form, known.current.issued)
+
+
 @router.api_route("/ldes/{name}", **READ)
 async def stream(request: Request, name: str) -> Response:
     """Give the root of a stream: which pages there are, from when."""
@@ -133,6 +148,7 @@ async def entity_stream_page(request: Request, version: str, page: str) -> Respo
         raise NotFound(f"Release {version} has no page {page}.")
 
     def make() -> bytes:
+        known.refuse_damaged(publication, "graph.nq.gz" if page.startswith("all-") else f"{CHANGES}/{page}.trig")
         if not page.startswith("all-"):
             return (publication.folder / CHANGES / f"{page}.trig").read_bytes()
         return _snapshot_page(publication, places.base, page)
@@ -143,10 +159,6 @@ async def entity_stream_page(request: Request, version: str, page: str) -> Respo
 
 def _snapshot_page(publication, base: str, page: str) -> bytes:
     """Give a page of all entities of a release, for the release that the stream now starts with."""
-
-
-
-
     with gzip.open(publication.folder / "graph.nq.gz") as file:
         entities = entities_of(parse(file, format=RdfFormat.N_QUADS), base)
     members = list(changed({}, dict.fromkeys(entities, "")))

@@ -3,10 +3,11 @@
 import asyncio
 from dataclasses import dataclass
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from pyoxigraph import NamedNode
 
+from endpoint.media_types import GRAPH_FORMS, HTML, choose
 from endpoint.pages import READ, page
 from endpoint.questions import Question, question
 from endpoint.visit import Visit
@@ -26,6 +27,13 @@ FIGURES = (
 )
 TOPICS_SHOWN = 14
 
+# Where programs begin that know nothing but this address.
+WAYS = ", ".join([
+    '</catalog>; rel="describedby"; type="text/turtle"', '</.well-known/void>; rel="describedby"; type="text/turtle"', '</sparql>; rel="service"',
+    '</ldes/>; rel="https://w3id.org/tree#view"', '</feed.atom>; rel="alternate"; type="application/atom+xml"', '</sitemap.xml>; rel="index"; type="application/xml"',
+    '<http://creativecommons.org/licenses/by/4.0/>; rel="license"',
+])
+
 
 @dataclass(frozen=True)
 class Figure:
@@ -38,14 +46,16 @@ class Figure:
 
 
 @router.api_route("/", **READ)
-async def home(request: Request) -> HTMLResponse:
-    """Give the front page; its figures are queries."""
+async def home(request: Request) -> Response:
+    """Give the front page; its figures are queries. Programs that ask for RDF are sent to the catalogue, all others are told of it."""
+    if choose(request.headers.get("accept"), (HTML, *GRAPH_FORMS)) not in (HTML, None):
+        return RedirectResponse("/catalog", 303, {"Vary": "Accept", "Link": WAYS})
     visit = Visit(request)
     figures = await asyncio.gather(*(count_figure(visit, *figure) for figure in FIGURES))
     rows = [row for row in await visit.ask("practice_facets") if "value" in row and row["facet"].value == "topic"]
     rows.sort(key=lambda row: (-int(row["count"].value), row["value"].value))
     topics = [{"iri": row["value"].value, "count": row["count"].value} for row in rows[:TOPICS_SHOWN]]
-    return await page(visit, "home.html", figures=figures, topics=topics)
+    return await page(visit, "home.html", headers={"Link": WAYS}, figures=figures, topics=topics)
 
 
 async def count_figure(visit: Visit, word: str, term: str, path: str) -> Figure:

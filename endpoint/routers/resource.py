@@ -9,17 +9,17 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from endpoint.documents import entity_document
 from endpoint.errors import NotAcceptable, NotFound
 from endpoint.links import Place, document_links, place_of, split_suffix, with_parameters
-from endpoint.media_types import HTML, JSON_LD, N_TRIPLES, RDF_XML, TURTLE, Form, choose
+from endpoint.media_types import HTML, JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, TRIG, TURTLE, Form, choose
 from endpoint.pages import READ, page
 from endpoint.paging import page_numbers
 from endpoint.questions import question
 from endpoint.statements import read_entity, sources_of
-from endpoint.tombstones import find_removed, removed_tombstone
+from endpoint.tombstones import find_removed, removed_tombstone, retired_tombstone
 from endpoint.visit import Visit
 
 router = APIRouter()
 
-FORMS = {".html": HTML, ".ttl": TURTLE, ".nt": N_TRIPLES, ".rdf": RDF_XML, ".jsonld": JSON_LD}
+FORMS = {".html": HTML, ".ttl": TURTLE, ".nt": N_TRIPLES, ".rdf": RDF_XML, ".jsonld": JSON_LD, ".trig": TRIG, ".nq": N_QUADS}
 LINKS_PER_PAGE = 100
 RETIRED = "scheme/record-status/retired"
 
@@ -29,7 +29,6 @@ VARIABLES = {
     "graph_document": "graph",
     "scheme_document": "scheme",
     "ontology_document": "ontology",
-    "tombstone_document": "entity",
 }
 
 PageOf = Callable[[Visit, str], Awaitable[Response]]
@@ -86,7 +85,7 @@ async def departed(visit: Visit, path: str, suffix: str) -> Response | None:
         if removed is None:
             raise
         return await removed_tombstone(visit, removed, wanted_form(suffix, visit.request))
-    return await tombstone(visit, path, wanted_form(suffix, visit.request))
+    return await retired_tombstone(visit, path, wanted_form(suffix, visit.request))
 
 
 def wanted_form(suffix: str, request: Request) -> Form:
@@ -109,7 +108,7 @@ async def is_retired(visit: Visit, path: str) -> bool:
     return any(row["state"].value == visit.base + RETIRED for row in rows if "state" in row)
 
 
-async def data_document(visit: Visit, path: str, form: Form, document: str, status: int = 200) -> Response:
+async def data_document(visit: Visit, path: str, form: Form, document: str) -> Response:
     """Give the document in a form for programs, with its parts, its graphs and their sources."""
     iri = visit.iri(path)
     if document == ENTITY:
@@ -124,32 +123,12 @@ async def data_document(visit: Visit, path: str, form: Form, document: str, stat
         "Vary": "Accept",
         "Access-Control-Allow-Origin": "*",
     }
-    return Response(body, status, headers, media_type=form.content_type)
+    return Response(body, headers=headers, media_type=form.content_type)
 
 
 def document_headers(visit: Visit, place: Place, identifier: str) -> dict[str, str]:
     """Give the headers that name the other forms of a document and what it describes."""
     return {"Link": document_links(place, identifier, visit.request.app.state.settings.public_url)}
-
-
-async def tombstone(visit: Visit, path: str, form: Form) -> Response:
-    """Give 410 with what is left of a retired record, in the form asked for."""
-    if form is not HTML:
-        return await data_document(visit, path, form, "tombstone_document", 410)
-    rows = await visit.ask("state_of_entity", entity=visit.iri(path), shown=False)
-    replacements = list(dict.fromkeys(row["replacement"].value for row in rows if "replacement" in row))
-    identifier = visit.iri(path).value
-    visit.mention([identifier])
-    headers = document_headers(visit, place_of(path), identifier)
-    return await page(
-        visit,
-        "tombstone.html",
-        status=410,
-        headers=headers,
-        identifier=identifier,
-        replacements=replacements,
-        place=place_of(path),
-    )
 
 
 async def resource_page(visit: Visit, path: str, **context: object) -> HTMLResponse:
@@ -178,7 +157,7 @@ async def resource_page(visit: Visit, path: str, **context: object) -> HTMLRespo
         place=place,
         identifier=iri.value,
         sources_of=sources_of,
-        **({"concepts": None} | context),
+        **({"concepts": None, "term": None} | context),
     )
 
 

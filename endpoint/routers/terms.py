@@ -6,16 +6,19 @@ from types import SimpleNamespace
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
-from pyoxigraph import NamedNode
+from pyoxigraph import RdfFormat, parse
 
+from endpoint.diagram import draw
 from endpoint.errors import NotFound
 from endpoint.links import SUFFIXES, with_parameters
 from endpoint.media_types import HTML
 from endpoint.pages import READ, page
-from endpoint.published import published
-from endpoint.questions import question
-from endpoint.routers.resource import ENTITY, data_document, dereference, resource_page, wanted_form
+from endpoint.published import places_of, published, written
+from endpoint.routers.resource import ENTITY, FORMS, data_document, dereference, resource_page, wanted_form
+from endpoint.sending import send_document
 from endpoint.visit import Visit, last_part
+from endpoint.vocabulary import read_terms
+from regin_graph.publication.structure import SHAPES
 
 router = APIRouter()
 VERSION = re.compile(r"\d+(\.\d+)+")
@@ -56,7 +59,7 @@ async def term(request: Request, path: str) -> Response:
                 f"The graph does not hold version {path} of the vocabulary. Older ones are in the dumps of the dataset `vocabulary`."
             )
         return await ontology(request)
-    return await dereference(request, f"def/{path}", ENTITY, resource_page)
+    return await dereference(request, f"def/{path}", ENTITY, term_page)
 
 
 @router.api_route("/scheme/{path:path}", **READ)
@@ -87,27 +90,62 @@ async def vocabulary(request: Request) -> HTMLResponse:
     """Give the page of all terms and schemes, made from the graph."""
     visit = Visit(request)
     schemes = await visit.ask("schemes")
-    groups: dict[str, dict[str, SimpleNamespace]] = {"class": {}, "property": {}}
-    for row in await visit.ask("terms"):
-        kind = "class" if last_part(row["kind"].value) == "Class" else "property"
-        groups[kind].setdefault(
-            row["term"].value, SimpleNamespace(iri=row["term"].value, definition=row.get("definition"))
-        )
+    terms = await read_terms(visit)
+    structure = await class_structure(request)
+    visit.mention(link[1] for link in structure["links"])
     await visit.learn_names()
-    counts = await count_uses(request)
-    for kind, terms in groups.items():
-        for found in terms.values():
-            found.uses = counts.get(found.iri, 0)
-            found.query = question(f"uses_of_{kind}", **{kind: NamedNode(found.iri)}).path
     schemes = sorted(schemes, key=lambda row: visit.order(row["scheme"].value))
-    listed = [(kind, [terms[iri] for iri in visit.by_name(terms)]) for kind, terms in groups.items()]
-    return await page(visit, "vocabulary.html", schemes=schemes, groups=listed)
+    listed = [
+        (kind, [terms[iri] for iri in visit.by_name(iri for iri, facts in terms.items() if facts.kind == kind)]) for kind in ("class", "property")
+    ]
+    return await page(
+        visit, "vocabulary.html", schemes=schemes, groups=listed, links=structure["links"], diagram=draw(structure["classes"], structure["links"]),
+    )
 
 
-async def count_uses(request: Request) -> dict[str, int]:
-    """Give how many things each class has and how many statements each property, as counted when the release was built."""
+async def class_structure(request: Request) -> dict:
+    """Give how the classes hang together, as found when the release was built; nothing when no release is served."""
     try:
-        facts = (await published(request)).current.content["void"]
+        content = (await published(request)).current.content
     except NotFound:
-        return {}
-    return facts["properties"] | facts["classes"]
+        content = {}
+    return content.get("structure", {"classes": {}, "links": []})
+
+
+async def term_page(visit: Visit, path: str) -> HTMLResponse:
+    """Give the page of a term: what is stated of it, its uses, its rules and an example query."""
+    iri = visit.iri(path).value
+    return await resource_page(visit, path, term=(await read_terms(visit, iri)).get(iri))
+
+
+@router.api_route("/shapes.{extension}", **READ)
+async def shapes(request: Request, extension: str) -> Response:
+    """Give all shapes in one form: what the data are checked against."""
+    form = FORMS.get(f".{extension}")
+    if form is None or form is HTML:
+        raise NotFound(f"There is no form .{extension}. Forms: {', '.join(suffix for suffix, one in FORMS.items() if one is not HTML)}.")
+    known, places = await published(request), places_of(request)
+    path = known.current.folder / SHAPES
+    if not path.exists():
+        raise NotFound("This release holds no shapes.")
+
+    def make() -> bytes:
+        return written({quad.triple for quad in parse(path=str(path), format=RdfFormat.N_TRIPLES)}, form, places.base)
+
+    document = known.document(("shapes", form.media_type), make)
+    return send_document(request, document, form, known.current.issued, {"Link": '</vocabulary>; rel="describedby"'})
+
+
+@router.api_route("/shapes", **READ)
+@router.api_route("/shape/{name}", **READ)
+async def shape(request: Request, name: str = "") -> Response:
+    """Send from the shapes, or from one of them, to the document that holds them, or to the page of the term it is about."""
+    form = wanted_form("", request)
+    rules = (await published(request)).current.content.get("rules", {})
+    iri = f"{request.app.state.settings.base_iri}shape/{name}"
+    about = next((term for term, found in rules.items() if any(rule["shape"] == iri for rule in found)), "")
+    if name and not about and form is HTML:
+        raise NotFound(f"There is no shape {name} with a page of its own; all shapes stand in /shapes.ttl.")
+    suffix = next(suffix for suffix, one in FORMS.items() if one is form)
+    anchor = f"#{last_part(about)}" if about else ""
+    return RedirectResponse(f"/vocabulary{anchor}" if form is HTML else f"/shapes{suffix}", 303, {"Vary": "Accept"})

@@ -21,6 +21,7 @@ from regin_graph.build.unread import unread_files
 from regin_graph.build.vocabulary import state_vocabulary
 from regin_graph.engine_loading import load_release
 from regin_graph.errors import FindingsRemain, WrongUse
+from regin_graph.publication.departures import check_reasons
 from regin_graph.publication.examples import state_examples
 from regin_graph.publication.record import state_catalogue
 from regin_graph.settings import BuildSettings
@@ -82,6 +83,7 @@ def state(records: list[Record], settings: BuildSettings, step: Step) -> Stateme
     state_catalogue(settings.data, root, statements)
     state_examples(statements)
     state_vocabulary(settings.ontology, settings.ontology.parent, statements)
+    check_reasons(settings.data, root, statements)
     check_geometries(root, statements)
     step("state", done=f"{len(statements.quads)} quads, {len(statements.graphs)} source graphs")
     return statements
@@ -126,7 +128,7 @@ def write(statements: Statements, report: Report, settings: BuildSettings, step:
     """Step 5: give the release, written and switched to."""
     step("write")
     sources, base, data = statements.quads, settings.base_iri, settings.data
-    release = write_release(sources, report, base, data, Path(settings.out), commit_of(data), date_of(data))
+    release = write_release(sources, report, base, data, Path(settings.out), commit_of(data), date_of(data), settings.shapes)
     step("write", done=f"{release.version} in {release.folder}")
     return release
 

@@ -17,7 +17,7 @@ from regin_graph import __version__
 from regin_graph.build.report import Report
 from regin_graph.build.statements import RDF_TYPE
 from regin_graph.geosparql import SpatialIndex
-from regin_graph.publication.dumps import write_dumps
+from regin_graph.publication.dumps import mark_of, publish, write_dumps
 
 UNFINISHED = ".unfinished-"
 
@@ -45,29 +45,35 @@ def as_stored(quads: Iterable[Quad]) -> set[Quad]:
     return set(store)
 
 
-def write_release(quads: set[Quad], report: Report, base: str, data: Path, out: Path, commit: str, created: str = "") -> Release:
-    """Give the release written below `out/releases`, to which `out/current` now points.
+def write_release(
+    quads: set[Quad], report: Report, base: str, data: Path, out: Path, commit: str, created: str = "", shapes: Path | None = None,
+) -> Release:
+    """Give the release written below `out/releases`, to which `out/current` now points. `shapes`: beside the data when not given.
 
     Everything is written into a folder of another name first; killed at any moment, the former release still serves.
     """
     quads = as_stored(quads)
     lines = canonical_lines(quads)
     dump = "".join(lines).encode()
-    version = f"{__version__}-{hashlib.sha256(dump).hexdigest()[:12]}"
     releases = out / "releases"
     releases.mkdir(parents=True, exist_ok=True)
     for left in releases.glob(f"{UNFINISHED}*"):
         if not _is_running(left.name.removeprefix(UNFINISHED)):
             shutil.rmtree(left, ignore_errors=True)
-    folder, beside = releases / version, releases / f"{UNFINISHED}{os.getpid()}"
-    counts = _counts(quads, base)
-    if not (folder / "manifest.json").exists():
-        shutil.rmtree(beside, ignore_errors=True)
-        beside.mkdir()
+    beside, counts = releases / f"{UNFINISHED}{os.getpid()}", _counts(quads, base)
+    shutil.rmtree(beside, ignore_errors=True)
+    beside.mkdir()
+    _write_files(beside, dump, report, data)
+    published = write_dumps(quads, beside, data, shapes or data.parent / "shapes", base)
+    version = f"{__version__}-{hashlib.sha256(dump + (mark_of(published) if published else b'')).hexdigest()[:12]}"
+    folder = releases / version
+    if (folder / "manifest.json").exists():
+        shutil.rmtree(beside)
+    else:
         _write_store(beside / "store", quads)
-        _write_files(beside, dump, report, data)
         former = (out / "current").resolve()
-        write_dumps(quads, beside, data, base, version, former if former.is_dir() else None)
+        if published:
+            publish(published, quads, beside, data, base, version, former if former.is_dir() else None)
         manifest = {
             "version": version,
             "commit": commit,

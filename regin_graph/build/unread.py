@@ -8,7 +8,7 @@ from regin_graph.build.records import shown_path
 from regin_graph.build.report import Finding, Place
 
 READ = (
-    "README.md", "context.jsonld", "record_types.yml", "catalogue.yml", "synthetic.yml",
+    "README.md", "context.jsonld", "record_types.yml", "catalogue.yml", "removed.yml", "synthetic.yml",
     "regions/land.geojson", "regions/outlines/*.geojson", "mappings/*.sssom.tsv",
 )
 

@@ -19,7 +19,8 @@ from regin_graph.publication.surroundings import describe_surroundings
 from regin_graph.publication.versions import Publication
 
 # Datasets (each version counts) that one page of the catalogue describes at least; those of one kind stay together.
-PAGE_SIZE = 200
+# A page of this size is 2 to 3 MB of Turtle, a tenth of it packed.
+PAGE_SIZE = 40
 PROFILE = NamedNode("http://data.europa.eu/r5r/")
 
 
@@ -80,6 +81,8 @@ def _catalog(publications: Sequence[Publication], places: Places) -> Iterator[Tr
     yield Triple(node, term("foaf:homepage"), places.address(""))
     yield Triple(node, term("dcat:landingPage"), places.address("catalog"))
     yield Triple(node, term("dct:conformsTo"), PROFILE)
+    for way in ("ldes/", ".well-known/void"):
+        yield Triple(node, term("rdfs:seeAlso"), places.address(way))
     # The whole graph in one file is a distribution of the catalogue itself.
     whole = NamedNode(f"{places.base}catalog/{current.version}/graph.nq")
     yield Triple(node, term("dcat:distribution"), whole)

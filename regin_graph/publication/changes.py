@@ -57,15 +57,17 @@ def write_changes(folder: Path, quads: Iterable[Quad], base: str, version: str, 
     marks = {iri: _mark(triples) for iri, triples in sorted(entities.items())}
     place = folder / CHANGES
     place.mkdir()
-    pages = []
+    pages, checksums = [], {}
     members = list(changed(before["entities"] if before else {}, marks))
     for start in range(0, len(members), PAGE_SIZE):
         pages.append(f"{len(pages) + 1}.trig")
         here = members[start:start + PAGE_SIZE]
-        (place / pages[-1]).write_bytes(write_page(here, entities, base, f"{version}/{pages[-1].removesuffix('.trig')}", issued))
+        content = write_page(here, entities, base, f"{version}/{pages[-1].removesuffix('.trig')}", issued)
+        (place / pages[-1]).write_bytes(content)
+        checksums[f"{CHANGES}/{pages[-1]}"] = hashlib.sha256(content).hexdigest()
     index = {
         "version": version, "issued": issued, "previous": before["version"] if before else "", "pages": pages,
-        "changes": [list(member) for member in members], "entities": marks,
+        "checksums": checksums, "changes": [list(member) for member in members], "entities": marks,
     }
     (place / INDEX).write_text(json.dumps(index, ensure_ascii=False) + "\n", "utf-8")
 

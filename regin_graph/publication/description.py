@@ -11,14 +11,20 @@ from regin_graph.publication.record import TYPE, Entry, catalog_iri, dataset_iri
 from regin_graph.publication.versions import Publication
 
 XSD = PREFIXES["xsd"]
+# Who "accepts accountability and responsibility for the data and ensures appropriate care and maintenance".
+CUSTODIAN = "http://inspire.ec.europa.eu/metadata-codelist/ResponsiblePartyRole/custodian"
+# The services that give the content of a file as well; all others than these are asked by queries only.
+SERVED_BY = {"application/geo+json": ("sparql", "features")}
 
 
 @dataclass(frozen=True)
 class Places:
-    """Where things stand. Shape: base of identifiers; root of addresses on the host that serves, without a slash."""
+    """Where things stand. Shape: base of identifiers; root of addresses on the host that serves, without a slash;
+    the operator's e-mail address, when there is one other than the catalogue record's."""
 
     base: str
     root: str
+    contact: str = ""
 
     def address(self, path: str) -> NamedNode:
         """Give the address of a path on the host."""
@@ -51,6 +57,11 @@ def describe_dataset(publication: Publication, entry: Entry, places: Places, ver
             yield Triple(node, term(name), dataset_iri(other, places.base))
     if entry.type:
         yield Triple(node, term("dct:type"), NamedNode(f"{AUTHORITY}dataset-type/{entry.type}"))
+    yield from describe_origin(node, publication, places)
+    yield from _short_name(node, str(PurePosixPath(entry.id, version)))
+    yield Triple(node, term("foaf:homepage"), places.address(str(PurePosixPath("dataset", entry.id, version))))
+    yield Triple(node, term("dct:isReferencedBy"), places.address(".well-known/void"))
+    yield from _resolution(node, publication, facts)
     for cube in facts.get("cubes", {}).values():
         for name, key in (("stat:dimension", "dimensions"), ("stat:attribute", "attributes")):
             for component in cube[key]:
@@ -63,6 +74,45 @@ def describe_dataset(publication: Publication, entry: Entry, places: Places, ver
                 yield Triple(node, term("dcat:distribution"), triple.subject)
             yield triple
     yield Triple(node, term("adms:sample"), file_iri(publication, entry.id, facts["files"][0]["name"], places))
+
+
+def _short_name(node: NamedNode, name: str) -> Iterator[Triple]:
+    """Give the name under which the dataset is known here, beside its IRI."""
+    other = NamedNode(f"{node.value}/name")
+    yield Triple(node, term("adms:identifier"), other)
+    yield Triple(other, TYPE, term("adms:Identifier"))
+    yield Triple(other, term("skos:notation"), Literal(name))
+    yield Triple(other, term("adms:schemaAgency"), Literal("REGIN Graph"))
+
+
+def _resolution(node: NamedNode, publication: Publication, facts: dict) -> Iterator[Triple]:
+    """Give the shortest time, and for outlines the shortest way, that the data tell apart. Source: DCAT 3, 6.4.15 and 6.4.16."""
+    shortest = facts.get("resolution") or publication.content["graph"].get("resolution", "")
+    if shortest:
+        yield Triple(node, term("dcat:temporalResolution"), typed(shortest, "duration"))
+    if facts.get("resolution_m"):
+        yield Triple(node, term("dcat:spatialResolutionInMeters"), typed(facts["resolution_m"], "decimal"))
+
+
+def describe_origin(node: NamedNode, publication: Publication, places: Places) -> Iterator[Triple]:
+    """Give how a dataset came about: the build that made it, and who answers for it."""
+    record, editors = publication.record, NamedNode(f"{places.base}def/editors")
+    build, share = places.shared(f"{publication.version}/build"), places.shared("editors-share")
+    yield Triple(node, term("prov:wasGeneratedBy"), build)
+    yield Triple(build, TYPE, term("prov:Activity"))
+    for language in LANGUAGES:
+        text = record.texts["version"][language].format(version=publication.version, date=publication.issued[:10])
+        yield Triple(build, term("rdfs:label"), Literal(text, language=language))
+    yield Triple(build, term("rdfs:seeAlso"), places.address(f"releases/{publication.version}"))
+    yield Triple(build, term("dct:type"), term("prov:Create"))
+    yield Triple(build, term("prov:startedAtTime"), typed(publication.issued, "dateTime"))
+    yield Triple(build, term("prov:wasAssociatedWith"), editors)
+    yield Triple(node, term("prov:qualifiedAttribution"), share)
+    yield Triple(share, TYPE, term("prov:Attribution"))
+    yield Triple(share, term("prov:agent"), editors)
+    yield Triple(share, term("dcat:hadRole"), NamedNode(CUSTODIAN))
+    yield Triple(NamedNode(CUSTODIAN), TYPE, term("dcat:Role"))
+    yield Triple(NamedNode(CUSTODIAN), term("skos:prefLabel"), Literal("custodian", language="en"))
 
 
 def describe_resource(node: NamedNode, publication: Publication, facts: dict, places: Places) -> Iterator[Triple]:
@@ -84,7 +134,8 @@ def describe_resource(node: NamedNode, publication: Publication, facts: dict, pl
     yield Triple(node, term("dct:accrualPeriodicity"), NamedNode(f"{AUTHORITY}frequency/{record.frequency}"))
     yield Triple(node, term("dct:provenance"), places.shared("provenance"))
     yield Triple(node, term("foaf:page"), places.address("about"))
-    for code in facts["languages"]:
+    # A dataset of links holds no text: the languages are then those of the whole.
+    for code in facts["languages"] or publication.content["graph"]["languages"]:
         yield Triple(node, term("dct:language"), NamedNode(f"{AUTHORITY}language/{code}"))
     # Portals draw the places: those of which the extent is known are named, or else the one of the catalogue.
     drawn = [number for number in facts["places"] if "bbox" in publication.content["places"][number]]
@@ -136,9 +187,14 @@ def describe_distribution(node: NamedNode, address: NamedNode, publication: Publ
     yield Triple(node, term("dct:modified"), typed(publication.issued, "dateTime"))
     yield Triple(node, term("dct:conformsTo"), NamedNode(file["conforms_to"]))
     yield Triple(node, term("dcatap:availability"), NamedNode(f"{AUTHORITY}planned-availability/STABLE"))
-    for code in publication.datasets.get(entry.id, publication.content["graph"])["languages"]:
+    whole = publication.content["graph"]
+    for code in publication.datasets.get(entry.id, whole)["languages"] or whole["languages"]:
         yield Triple(node, term("dct:language"), NamedNode(f"{AUTHORITY}language/{code}"))
     yield Triple(node, term("foaf:page"), places.address("about"))
+    for service in record.services:
+        if service.id in SERVED_BY.get(file["media_type"], ("sparql",)) and (not service.serves or entry.id in service.serves):
+            yield Triple(node, term("dcat:accessService"), service_iri(service.id, places.base))
+    yield from _resolution(node, publication, publication.datasets.get(entry.id, publication.content["graph"]))
     if "compress" in file:
         yield Triple(node, term("dcat:compressFormat"), NamedNode(IANA + file["compress"]))
     checksum = NamedNode(f"{node.value}/checksum")
@@ -160,11 +216,17 @@ def describe_service(entry: Entry, publication: Publication, places: Places) -> 
     yield Triple(node, term("foaf:page"), places.address("about"))
     yield Triple(node, term("dct:conformsTo"), NamedNode(entry.conforms_to))
     yield Triple(node, term("dct:format"), NamedNode(f"{AUTHORITY}file-type/{entry.format}"))
-    yield Triple(node, term("dct:publisher"), NamedNode(f"{places.base}def/editors"))
+    for name in ("dct:publisher", "dct:creator"):
+        yield Triple(node, term(name), NamedNode(f"{places.base}def/editors"))
     yield Triple(node, term("dcat:contactPoint"), places.shared("contact"))
     yield Triple(node, term("dct:license"), NamedNode(LICENSE))
     yield Triple(node, term("dct:rights"), places.shared("rights"))
     yield Triple(node, term("dct:accessRights"), NamedNode(f"{AUTHORITY}access-right/PUBLIC"))
+    yield Triple(node, term("dcatap:availability"), NamedNode(f"{AUTHORITY}planned-availability/STABLE"))
+    yield Triple(node, term("dct:issued"), typed(publication.issued, "dateTime"))
+    yield Triple(node, term("dct:modified"), typed(publication.issued, "dateTime"))
+    for code in publication.content["graph"]["languages"]:
+        yield Triple(node, term("dct:language"), NamedNode(f"{AUTHORITY}language/{code}"))
     for name in entry.serves or publication.datasets:
         yield Triple(node, term("dcat:servesDataset"), dataset_iri(name, places.base))
 

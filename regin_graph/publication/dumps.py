@@ -1,53 +1,56 @@
 """Write the dumps of a release: every dataset in every format, with sizes, checksums and facts in publication.json."""
 
+import csv
 import gzip
 import hashlib
+import io
 import json
 import subprocess
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import zstandard
 from pyoxigraph import DefaultGraph, NamedNode, Quad, Store
 
 from regin_graph.exporters import Exporter, exporters
 from regin_graph.exporters.prefixes import prefixes_of
 from regin_graph.exporters.rdf_files import NQuads
 from regin_graph.publication.changes import write_changes
+from regin_graph.publication.departures import write_departed
 from regin_graph.publication.facts import cubes_of, described_places, facts_of, geonames_places, texts_of
 from regin_graph.publication.members import members
 from regin_graph.publication.namespaces import LICENSE, term
 from regin_graph.publication.record import read_catalogue
-from regin_graph.publication.versions import PUBLICATION
+from regin_graph.publication.structure import structure_of, write_shapes
+from regin_graph.publication.versions import CODINGS, PUBLICATION
 from regin_graph.publication.void import void_facts
 
 LABELS = [term(name) for name in ("skos:prefLabel", "dct:title", "rdfs:label")]
 # Files above this size are packed as well, so that nobody waits for packing. Units: bytes.
 PACKED_FROM = 20_000
+# The first row of a table stands within so many bytes.
+HEAD = 100_000
 
 
-def write_dumps(quads: Iterable[Quad], folder: Path, data: Path, base: str, version: str, previous: Path | None) -> None:
-    """Write `dumps/<dataset>/<file>`, `changes/` and publication.json into a release folder; without a catalogue record, nothing.
-
-    `previous` is the release that was current before, which this one follows.
-    """
+def write_dumps(quads: Iterable[Quad], folder: Path, data: Path, shapes: Path, base: str) -> dict | None:
+    """Write `dumps/<dataset>/<file>` and the shapes into a release folder; give what is published, None without a catalogue record."""
     catalogue, _ = read_catalogue(data, data.parent)
     if catalogue is None:
-        return
+        return None
     quads = list(quads)
     whole = Store()
     whole.bulk_extend(quads)
     labels, prefixes, places = _labels(whole), prefixes_of(whole), geonames_places(whole)
     published: dict = {
-        "version": version,
-        "issued": _issued(data, previous),
-        "previous": previous.name if previous else "",
         "catalogue": catalogue.as_dict(),
         "graph": facts_of(whole, base, places),
         "whole": _whole(folder / "graph.nq.gz"),
         "places": described_places(whole, places),
         "editors": texts_of(whole, NamedNode(f"{base}def/editors")),
         "void": void_facts(whole, base),
+        "structure": structure_of(whole, base),
+        "rules": write_shapes(folder, shapes, base),
         "datasets": {},
     }
     for name, chosen in members(catalogue, quads, base).items():
@@ -59,15 +62,28 @@ def write_dumps(quads: Iterable[Quad], folder: Path, data: Path, base: str, vers
         for exporter in exporters(name, base, labels, prefixes, LICENSE):
             files += [_described(path, exporter) for path in exporter.write(store, place)]
         published["datasets"][name] = {**facts_of(store, base, places), "cubes": cubes_of(whole, store, base), "files": files}
-    write_changes(folder, quads, base, version, published["issued"], previous)
-    (folder / PUBLICATION).write_text(json.dumps(published, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    return published
+
+
+def mark_of(published: dict) -> bytes:
+    """Give what a version is told apart by beside the graph: the bytes of its files. The same graph that is written in
+    another way is another version, as the files of a version never change."""
+    facts = published["datasets"]
+    return json.dumps([[name, file["name"], file["sha256"], file["metadata_sha256"]] for name in facts for file in facts[name]["files"]]).encode()
+
+
+def publish(published: dict, quads: Iterable[Quad], folder: Path, data: Path, base: str, version: str, previous: Path | None) -> None:
+    """Write publication.json, `changes/` and departed.json. `previous` is the release that was current before, which this one follows."""
+    issued = _issued(data, previous)
+    head = {"version": version, "issued": issued, "previous": previous.name if previous else ""}
+    write_changes(folder, quads, base, version, issued, previous)
+    write_departed(folder, quads, base, data, version, issued, previous)
+    (folder / PUBLICATION).write_text(json.dumps(head | published, ensure_ascii=False, indent=1) + "\n", "utf-8")
 
 
 def _described(path: Path, exporter: Exporter) -> dict:
     content = path.read_bytes()
-    if len(content) > PACKED_FROM and not path.suffix == ".ods":
-        with (path.parent / f"{path.name}.gz").open("wb") as file, gzip.GzipFile("", "wb", 6, file, mtime=0) as packed:
-            packed.write(content)
+    packed = _packed(path, content) if len(content) > PACKED_FROM and path.suffix != ".ods" else {}
     beside = path.parent / f"{path.name}-metadata.json"
     return {
         "name": path.name,
@@ -78,7 +94,22 @@ def _described(path: Path, exporter: Exporter) -> dict:
         "file_type": exporter.file_type,
         "conforms_to": exporter.conforms_to,
         "metadata": beside.name if beside.exists() else "",
+        "metadata_sha256": _checksum(beside),
+        "packed": packed,
+        "columns": next(csv.reader(io.StringIO(content[:HEAD].decode("utf-8", "ignore")))) if path.suffix == ".csv" else [],
     }
+
+
+def _packed(path: Path, content: bytes) -> dict[str, str]:
+    """Give the checksums of the file in each coding, and write it so. Shape: coding → SHA-256."""
+    codings = {"gzip": gzip.compress(content, 6, mtime=0), "zstd": zstandard.ZstdCompressor(level=10).compress(content)}
+    for coding, body in codings.items():
+        path.with_name(path.name + CODINGS[coding]).write_bytes(body)
+    return {coding: hashlib.sha256(body).hexdigest() for coding, body in codings.items()}
+
+
+def _checksum(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else ""
 
 
 def _whole(path: Path) -> dict:

@@ -1,5 +1,6 @@
 """Facts of a dataset that are found in its statements: period, places, languages, sources, numbers."""
 
+import re
 from collections import Counter
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Store
@@ -9,23 +10,26 @@ from regin_graph.publication.namespaces import GEONAMES, LANGUAGE_CODES, PREFIXE
 XSD = PREFIXES["xsd"]
 GEO = "http://www.opengis.net/ont/geosparql#"
 NUTS = "http://data.europa.eu/nuts/code/"
+# How long a value of a datatype lasts, the shortest first. Source: ISO 8601 durations.
+LASTING = {"date": "P1D", "gYearMonth": "P1M", "gYear": "P1Y"}
+METRES_OF_DEGREE = 111_195
 FIRST_DAY = {"gYear": "-01-01", "gYearMonth": "-01", "date": ""}
 # The days of editing and the examples of terms say nothing about the time that the data are about.
 NOT_PERIODS = {term(name) for name in ("dct:created", "dct:modified", "dct:issued", "skos:example")}
 
 
 def facts_of(store: Store, base: str, places: dict[str, str]) -> dict:
-    """Give the facts of a dataset. Shape: triples, quads, entities, start, end, places, languages, properties used.
+    """Give the facts of a dataset. Shape: triples, quads, entities, start, end,
+    resolution (an ISO 8601 duration), resolution_m, places, languages.
 
     `places` gives the GeoNames place of a thing, where one is known.
     """
     defaults = list(store.quads_for_pattern(None, None, None, DefaultGraph()))
     nodes = {node.value for quad in defaults for node in (quad.subject, quad.object) if isinstance(node, NamedNode)}
     sources = {quad.subject for quad in store.quads_for_pattern(None, term("rdf:type"), NamedNode(base + "def/Source"))}
-    days = sorted(
-        day for quad in defaults
-        if quad.subject not in sources and quad.predicate not in NOT_PERIODS for day in _days(quad.object)
-    )
+    dated = [quad.object for quad in defaults if quad.subject not in sources and quad.predicate not in NOT_PERIODS and _days(quad.object)]
+    days = sorted(day for value in dated for day in _days(value))
+    kinds = {value.datatype.value.removeprefix(XSD) for value in dated}
     languages = Counter(quad.object.language for quad in defaults if isinstance(quad.object, Literal) and quad.object.language)
     counted = {
         quad.subject.value for quad in store.quads_for_pattern(None, term("rdf:type"), None, DefaultGraph())
@@ -37,9 +41,18 @@ def facts_of(store: Store, base: str, places: dict[str, str]) -> dict:
         "entities": len(counted),
         "start": days[0][0] if days else "",
         "end": days[-1][1] if days else "",
+        "resolution": next((lasts for kind, lasts in LASTING.items() if kind in kinds), ""),
+        "resolution_m": _resolution_m(store),
         "places": sorted({places[node] for node in nodes if node in places}),
         "languages": sorted({LANGUAGE_CODES[one.split("-")[0]] for one in languages if one.split("-")[0] in LANGUAGE_CODES}),
     }
+
+
+def _resolution_m(store: Store) -> int:
+    """Give the step of the coordinates of outlines, 0 when there are none. Units: metres, along a meridian."""
+    outlines = (quad.object.value for quad in store.quads_for_pattern(None, NamedNode(GEO + "asWKT"), None, DefaultGraph()))
+    decimals = [len(number) for text in outlines if "POLYGON" in text.upper() for number in re.findall(r"\.(\d+)", text)]
+    return round(METRES_OF_DEGREE / 10 ** max(decimals)) if decimals else 0
 
 
 def geonames_places(store: Store) -> dict[str, str]:

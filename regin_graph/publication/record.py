@@ -40,14 +40,15 @@ class Catalogue:
 
     catalog: Entry
     place: str
-    place_name: str
-    place_box: str
     contact: str
     publisher_type: str
     frequency: str
     texts: dict[str, Texts]
     datasets: tuple[Entry, ...]
     services: tuple[Entry, ...]
+    # What the records of the first releases did not say yet.
+    place_name: str = ""
+    place_box: str = ""
 
     def as_dict(self) -> dict:
         """Give the record as plain data, for the release."""
@@ -55,9 +56,14 @@ class Catalogue:
 
     @classmethod
     def from_dict(cls, plain: dict) -> "Catalogue":
-        """Give the record that plain data hold."""
-        entries = {name: tuple(Entry(**one) for one in plain[name]) for name in ("datasets", "services")}
-        return cls(**{**plain, "catalog": Entry(**plain["catalog"]), **entries})
+        """Give the record that plain data hold; fields that only other versions of the program know are passed over.
+        Raises: TypeError when it lacks what every record has."""
+        entries = {name: tuple(Entry(**_known(Entry, one)) for one in plain[name]) for name in ("datasets", "services")}
+        return cls(**{**_known(cls, plain), "catalog": Entry(**_known(Entry, plain["catalog"])), **entries})
+
+
+def _known(kind: type, plain: dict) -> dict:
+    return {name: value for name, value in plain.items() if name in kind.__dataclass_fields__}
 
 
 def read_catalogue(data: Path, root: Path) -> tuple[Catalogue | None, list]:

@@ -52,7 +52,9 @@ def schema_dataset(publication: Publication, entry: Entry, places: Places, versi
         "includedInDataCatalog": {"@type": "DataCatalog", "@id": catalog_iri(places.base).value, "name": publication.record.catalog.title["en"], "url": f"{places.root}/catalog"},
         "isAccessibleForFree": True,
         "measurementTechnique": publication.record.texts["provenance"]["en"],
-        "variableMeasured": sorted({one.rpartition("/")[2].rpartition("#")[2] for cube in facts["cubes"].values() for one in cube["measures"]}),
+        "variableMeasured": _variables(facts),
+        "isPartOf": {"@type": "DataCatalog", "@id": catalog_iri(places.base).value},
+        "isBasedOn": dataset_iri("sources", places.base).value if entry.id != "sources" else [],
         "distribution": [
             {"@type": "DataDownload", "name": f"{file['name']} ({file['format']})", "contentUrl": f"{places.root}/dumps/{publication.version}/{entry.id}/{file['name']}",
              "encodingFormat": file["media_type"], "contentSize": f"{file['bytes']} B", "sha256": file["sha256"]}
@@ -60,6 +62,12 @@ def schema_dataset(publication: Publication, entry: Entry, places: Places, versi
         ],
     }
     return {key: value for key, value in described.items() if value != []}
+
+
+def _variables(facts: dict) -> list[str]:
+    """Give what a dataset says of its things: the columns of its tables, or the measures of its cubes."""
+    columns = {name for file in facts["files"] for name in file.get("columns", ()) if name != "iri" and not name.endswith("_label")}
+    return sorted(columns) or sorted({one.rpartition("/")[2].rpartition("#")[2] for cube in facts["cubes"].values() for one in cube["measures"]})
 
 
 def _texts(entry: Entry) -> dict:
@@ -85,5 +93,5 @@ def _rights(publication: Publication, places: Places) -> dict:
 def _editors(publication: Publication, places: Places) -> dict:
     return {
         "@type": "Organization", "@id": f"{places.base}def/editors", "name": publication.content["editors"]["en"], "url": f"{places.root}/",
-        "contactPoint": {"@type": "ContactPoint", "contactType": "editors", "email": publication.record.contact, "url": f"{places.root}/about"},
+        "contactPoint": {"@type": "ContactPoint", "contactType": "editors", "email": places.contact or publication.record.contact, "url": f"{places.root}/about"},
     }

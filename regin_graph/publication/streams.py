@@ -1,15 +1,27 @@
 """The streams as a client finds them: the root with its relations, and the feed of the catalogue."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from pyoxigraph import Literal, NamedNode, Quad
 
 from regin_graph.publication.changes import member_quads, stream_iri
 from regin_graph.publication.description import Places, describe_dataset, typed
 from regin_graph.publication.namespaces import LICENSE, term
-from regin_graph.publication.record import TYPE, dataset_iri
+from regin_graph.publication.record import TYPE, catalog_iri, dataset_iri
 from regin_graph.publication.surroundings import describe_surroundings
 from regin_graph.publication.versions import Publication
+
+
+def streams_list(titles: Mapping[str, str], places: Places) -> Iterator[Quad]:
+    """Give the streams there are, each with the address where reading begins."""
+    catalog = catalog_iri(places.base)
+    for name, title in titles.items():
+        stream = stream_iri(places.base, name)
+        yield Quad(stream, TYPE, term("ldes:EventStream"))
+        yield Quad(stream, term("dct:title"), Literal(title, language="en"))
+        yield Quad(stream, term("dct:license"), NamedNode(LICENSE))
+        yield Quad(stream, term("dct:isPartOf"), catalog)
+        yield Quad(stream, term("tree:view"), places.address(f"ldes/{name}"))
 
 
 def stream_root(name: str, title: str, pages: Sequence[tuple[str, str]], places: Places) -> Iterator[Quad]:

@@ -5,7 +5,16 @@ from collections.abc import Iterable, Iterator
 from pyoxigraph import Literal, NamedNode, Triple
 
 from regin_graph.publication.description import Places
-from regin_graph.publication.namespaces import AUTHORITY, GEONAMES, LANGUAGES, LICENSE, PUBLISHER_TYPE, THEMES, term
+from regin_graph.publication.namespaces import (
+    AUTHORITY,
+    GEONAMES,
+    IANA,
+    LANGUAGES,
+    LICENSE,
+    PUBLISHER_TYPE,
+    THEMES,
+    term,
+)
 from regin_graph.publication.record import TYPE
 from regin_graph.publication.versions import Publication
 
@@ -14,8 +23,10 @@ CLASSES = {
     "dct:language": "dct:LinguisticSystem", "dct:format": "dct:MediaTypeOrExtent", "dcat:mediaType": "dct:MediaType",
     "dcat:compressFormat": "dct:MediaType", "dct:accrualPeriodicity": "dct:Frequency", "dct:accessRights": "dct:RightsStatement",
     "spdx:algorithm": "spdx:ChecksumAlgorithm", "foaf:page": "foaf:Document", "dcat:landingPage": "foaf:Document", "foaf:homepage": "foaf:Document",
+    "dcat:endpointURL": "rdfs:Resource", "dcat:endpointDescription": "rdfs:Resource",
     "dct:conformsTo": "dct:Standard", "adms:status": "skos:Concept", "dct:type": "skos:Concept", "dcatap:availability": "skos:Concept",
 }
+FORMATS = {term("dct:MediaType"), term("dct:MediaTypeOrExtent")}
 NAMED = {"dct:type", "adms:status", "dcatap:availability"}
 WKT = NamedNode("http://www.opengis.net/ont/geosparql#wktLiteral")
 
@@ -33,6 +44,8 @@ def describe_surroundings(statements: Iterable[Triple], publication: Publication
             yield Triple(node, TYPE, kind)
             if triple.predicate in named:
                 yield Triple(node, term("skos:prefLabel"), Literal(node.value.rpartition("/")[2].replace("_", " ").lower(), language="en"))
+            elif kind in FORMATS:
+                yield Triple(node, term("rdfs:label"), Literal(node.value.removeprefix(IANA).removeprefix(f"{AUTHORITY}file-type/")))
             elif kind == term("dct:Standard"):
                 yield Triple(node, term("dct:title"), Literal(node.value))
         elif triple.predicate == term("dct:spatial") and node not in seen:
@@ -57,6 +70,8 @@ def _place(node: NamedNode, publication: Publication) -> Iterator[Triple]:
 
 def _whole_area(record) -> dict:
     """Give the place that stands for everything: its extent is typed in the record, its middle follows."""
+    if not record.place_box:
+        return {"names": {"en": record.place_name or record.place}, "matches": []}
     west, south, east, north = map(float, record.place_box.split())
     corners = ((west, south), (east, south), (east, north), (west, north), (west, south))
     ring = ", ".join(f"{lon:g} {lat:g}" for lon, lat in corners)
@@ -77,7 +92,7 @@ def _themes() -> Iterator[Triple]:
 
 def _agents(record, publication: Publication, places: Places) -> Iterator[Triple]:
     editors, contact = NamedNode(f"{places.base}def/editors"), places.shared("contact")
-    kind, mail = NamedNode(PUBLISHER_TYPE + record.publisher_type), NamedNode(f"mailto:{record.contact}")
+    kind, mail = NamedNode(PUBLISHER_TYPE + record.publisher_type), NamedNode(f"mailto:{places.contact or record.contact}")
     yield Triple(editors, TYPE, term("foaf:Agent"))
     yield Triple(editors, term("dct:type"), kind)
     yield Triple(kind, TYPE, term("skos:Concept"))
@@ -91,9 +106,21 @@ def _agents(record, publication: Publication, places: Places) -> Iterator[Triple
     yield Triple(contact, term("vcard:hasEmail"), mail)
     yield Triple(contact, term("vcard:hasURL"), places.address("about"))
     yield Triple(contact, term("vcard:hasUID"), contact)
+    if is_reserved(places.contact or record.contact):
+        yield Triple(contact, term("vcard:note"), Literal("A reserved address: the operator of this installation has not given one yet.", language="en"))
     for language, name in publication.content["editors"].items():
         yield Triple(editors, term("foaf:name"), Literal(name, language=language))
         yield Triple(contact, term("vcard:fn"), Literal(name, language=language))
+
+
+def is_reserved(address: str) -> bool:
+    """Tell whether nobody can ever read what is sent to an address. Source: RFC 2606, 2 and 3.
+
+    >>> is_reserved("editors@regin-graph.example"), is_reserved("editors@region.eu")
+    (True, False)
+    """
+    domain = address.rpartition("@")[2].lower()
+    return domain.rpartition(".")[2] in ("example", "invalid", "test", "localhost") or domain in ("example.org", "example.com", "example.net")
 
 
 def _statements_of_rights(record, places: Places) -> Iterator[Triple]:

@@ -2,14 +2,19 @@
 
 import hashlib
 import json
+import logging
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from regin_graph.publication.record import Catalogue
 
+log = logging.getLogger(__name__)
 # The file of a release folder that says what was published.
 PUBLICATION = "publication.json"
+# The codings that files lie packed in beside themselves, and the endings they have then.
+CODINGS = {"zstd": ".zst", "gzip": ".gz"}
 
 
 @dataclass(frozen=True)
@@ -48,18 +53,41 @@ class Publication:
         return self.folder / "dumps" / dataset / name
 
     def damaged(self) -> list[str]:
-        """Give the files that are missing or differ from their checksum. Shape: <dataset>/<file>."""
-        return [
-            f"{dataset}/{file['name']}"
-            for dataset, facts in self.datasets.items() for file in facts["files"]
-            if _checksum(self.path(dataset, file["name"])) != file["sha256"]
-        ]
+        """Give the files that are missing or differ from their checksum. Shape: <dataset>/<file>, or <file> of the release."""
+        return [name for name, path, checksum in self._files() if _checksum(path) != checksum]
+
+    def _files(self) -> Iterator[tuple[str, Path, str]]:
+        for dataset, facts in self.datasets.items():
+            for file in facts["files"]:
+                yield f"{dataset}/{file['name']}", self.path(dataset, file["name"]), file["sha256"]
+                if file.get("metadata_sha256"):
+                    yield f"{dataset}/{file['metadata']}", self.path(dataset, file["metadata"]), file["metadata_sha256"]
+                for coding, checksum in file.get("packed", {}).items():
+                    name = file["name"] + CODINGS[coding]
+                    yield f"{dataset}/{name}", self.path(dataset, name), checksum
+        yield self.content["whole"]["name"], self.folder / self.content["whole"]["name"], self.content["whole"]["sha256"]
+        for page, checksum in read_checksums(self.folder).items():
+            yield page, self.folder / page, checksum
+
+
+def read_checksums(folder: Path) -> dict[str, str]:
+    """Give the checksums of the pages of the change feed of a release. Shape: path below the release → SHA-256."""
+    path = folder / "changes" / "index.json"
+    return json.loads(path.read_text("utf-8")).get("checksums", {}) if path.exists() else {}
 
 
 def read_publication(folder: Path) -> Publication | None:
-    """Give what the release in a folder published; None when it published nothing."""
+    """Give what the release in a folder published; None when it published nothing, or nothing that can be read."""
     path = folder / PUBLICATION
-    return Publication(folder, json.loads(path.read_text("utf-8"))) if path.exists() else None
+    if not path.exists():
+        return None
+    try:
+        found = Publication(folder, json.loads(path.read_text("utf-8")))
+        known = found.record.datasets and all(found.content[key] for key in ("version", "issued", "datasets", "graph", "whole", "editors"))
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        log.error("what release %s published cannot be read and is not served: %s", folder.name, error)
+        return None
+    return found if known else None
 
 
 def kept_publications(folder: Path) -> list[Publication]:

@@ -22,18 +22,21 @@ PROJECT = Path(__file__).parents[2]
 
 @dataclass(frozen=True)
 class Releases:
-    """Two releases in one folder. Shape: folder with `current`, the versions, what was edited and removed."""
+    """Two releases in one folder. Shape: folder with `current`, the versions, what was edited, what was removed with a
+    reason of the editors and what without, what replaces the former."""
 
     out: Path
     first: str
     second: str
     edited: str
     removed: str
+    unexplained: str
+    successor: str
 
 
 @pytest.fixture(scope="session")
 def releases(release, tmp_path_factory) -> Releases:
-    """Give two releases: the real data, and the same with one practice edited and one actor removed."""
+    """Give two releases: the real data, and the same with one practice edited and two notes on method removed."""
     out = tmp_path_factory.mktemp("releases")
     first = release.resolve()
     (out / "releases").mkdir()
@@ -41,15 +44,22 @@ def releases(release, tmp_path_factory) -> Releases:
     (out / "current").symlink_to(out / "releases" / first.name)
     quads = set(Store.read_only(str(first / "store")))
     practice = sorted({quad.subject.value for quad in quads if quad.predicate == term("rdf:type") and quad.object.value == f"{BASE}def/Practice"})[0]
-    note = sorted({quad.subject.value for quad in quads if quad.predicate == term("rdf:type") and quad.object.value == f"{BASE}def/MethodNote"})[0]
+    notes = sorted({quad.subject.value for quad in quads if quad.predicate == term("rdf:type") and quad.object.value == f"{BASE}def/MethodNote"})
+    note, unexplained, successor = notes[:3]
     added = Literal("A sentence added for the second release.", language="en")
     graph = next(quad.graph_name for quad in quads if quad.subject.value == practice and isinstance(quad.graph_name, NamedNode))
     for name in (DefaultGraph(), graph):
         quads.add(Quad(NamedNode(practice), term("skos:note"), added, name))
-    path = note.removeprefix(f"{BASE}id/")
-    quads = {quad for quad in quads if quad.subject.value != note and f"graph/{path}/" not in f"{quad.subject} {quad.graph_name}"}
-    written = write_release(quads, Report(), BASE, project_folder() / "data", out, "")
-    return Releases(out, first.name, written.version, practice, note)
+    for gone in (note, unexplained):
+        path = gone.removeprefix(f"{BASE}id/")
+        quads = {quad for quad in quads if quad.subject.value != gone and f"graph/{path}/" not in f"{quad.subject} {quad.graph_name}"}
+    data = tmp_path_factory.mktemp("data") / "data"
+    data.mkdir()
+    shutil.copyfile(project_folder() / "data" / "catalogue.yml", data / "catalogue.yml")
+    reason = f"removed:\n  - id: {note.removeprefix(BASE + 'id/')}\n    reason: {{en: Said twice., sv: Sagt två gånger.}}\n    replaced_by: [{successor.removeprefix(BASE + 'id/')}]\n"
+    (data / "removed.yml").write_text(reason, "utf-8")
+    written = write_release(quads, Report(), BASE, data, out, "", shapes=project_folder() / "shapes")
+    return Releases(out, first.name, written.version, practice, note, unexplained, successor)
 
 
 @pytest.fixture(scope="session")

@@ -145,6 +145,10 @@ def test_ranges_and_conditions_of_files(client, catalogue):
     assert head.headers["content-length"] == str(len(whole.content)) and head.content == b""
     packed = client.get(address, headers={"Accept-Encoding": "gzip"})
     assert packed.headers["content-encoding"] == "gzip" and packed.content == whole.content
+    for accepted, coding in (("zstd", "zstd"), ("gzip, deflate, br", "gzip"), ("gzip, deflate, br, zstd", "zstd")):
+        packed = client.get(address, headers={"Accept-Encoding": accepted})
+        assert packed.headers["content-encoding"] == coding and packed.content == whole.content
+        assert client.head(address, headers={"Accept-Encoding": accepted}).headers["content-length"] == packed.headers["content-length"]
     assert "immutable" in whole.headers["cache-control"]
 
 

@@ -6,11 +6,22 @@ import shutil
 from xml.etree import ElementTree
 
 import pytest
-from pyoxigraph import CanonicalizationAlgorithm, Dataset, DefaultGraph, NamedNode, Quad, RdfFormat, parse
+from pyoxigraph import CanonicalizationAlgorithm, Dataset, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, parse
 
+from endpoint.errors import DamagedFile, Gone, NotFound
 from endpoint.published import open_published
+from regin_graph.build.release import write_release
+from regin_graph.build.report import Report
+from regin_graph.errors import WrongUse
+from regin_graph.exporters.csv_tables import CsvTables
+from regin_graph.exporters.geojson import GeoJson
+from regin_graph.pruning import prune
+from regin_graph.publication.catalogue import catalogue_pages, catalogue_statements
+from regin_graph.publication.departures import check_reasons
+from regin_graph.publication.description import Places
 from regin_graph.publication.namespaces import term
 from regin_graph.publication.versions import kept_publications, read_publication
+from regin_graph.settings import project_folder
 
 BASE = "https://w3id.org/regin/"
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -79,7 +90,7 @@ def test_a_second_harvest_transfers_the_change_alone(releases, second_server):
     follower.harvest("/ldes/entities")
     assert len(follower.fetched) == 2, "the root and one page"
     members = {entity.value: kind.value.rpartition("#")[2] for entity, (_, kind, _) in follower.versions.items()}
-    assert members == {releases.edited: "Update", releases.removed: "Delete"}
+    assert members == {releases.edited: "Update", releases.removed: "Delete", releases.unexplained: "Delete"}
     page = follower.fetched[1]
     assert "immutable" in second_server.get(page).headers["cache-control"]
 
@@ -105,7 +116,7 @@ def test_a_stream_whose_beginning_is_gone_starts_with_everything(releases, tmp_p
     known = open_published("x", str(tmp_path / releases.second))
     paths = _paths(known, known.current, "entities")
     assert all("/all-" in path for path in paths)
-    state = SimpleNamespace(published=known, engine=SimpleNamespace(release=SimpleNamespace(identity="x")), settings=SimpleNamespace(base_iri=BASE, public_url="http://here", max_age_s=1))
+    state = SimpleNamespace(published=known, engine=SimpleNamespace(release=SimpleNamespace(identity="x")), settings=SimpleNamespace(base_iri=BASE, public_url="http://here", max_age_s=1, contact=""))
     request = SimpleNamespace(app=SimpleNamespace(state=state), headers={}, scope={})
     triples = set()
     # In a thread of its own: tests of the browser leave an event loop running in theirs.
@@ -147,7 +158,70 @@ def test_what_was_removed_leaves_a_tombstone(releases, second_server, accept):
     assert answer.status_code == 410
     assert answer.headers["content-type"].startswith(accept)
     assert releases.second in answer.text and releases.first in answer.text
+    assert "Said twice." in answer.text and releases.successor in answer.text or accept == "text/html"
+    assert f'<{releases.successor}>; rel="successor-version"' in answer.headers["link"]
     assert second_server.get(f"/{path}-never-was", headers={"Accept": accept}).status_code == 404
+
+
+def test_a_tombstone_tells_reason_day_and_successor_to_people_and_programs(releases, second_server):
+    path = "/" + releases.removed.removeprefix(BASE)
+    page = second_server.get(path, headers={"Accept": "text/html", "Accept-Language": "sv"}).text
+    assert "Sagt två gånger." in page and page_of(releases.successor) in page and "<time datetime=" in page
+    found = {quad.predicate: quad.object for quad in parse(second_server.get(path, headers={"Accept": "text/turtle"}).content, format=RdfFormat.TURTLE)}
+    assert found[term("dct:isReplacedBy")].value == releases.successor
+    assert found[term("skos:changeNote")].value in ("Said twice.", "Sagt två gånger.")
+    assert found[term("prov:invalidatedAtTime")].value >= kept_publications(releases.out / "releases" / releases.second)[0].issued[:19]
+    bare = second_server.get("/" + releases.unexplained.removeprefix(BASE), headers={"Accept": "text/html"}).text
+    assert "The editors gave no reason." in bare and "Nothing replaces it." in bare
+
+
+def page_of(iri: str) -> str:
+    """Give the address of the page about a record."""
+    return f"/{iri.removeprefix(BASE)}.html"
+
+
+def test_tombstones_and_stories_outlive_the_releases_that_held_them(releases, tmp_path):
+    shutil.copytree(releases.out / "releases" / releases.second, tmp_path / releases.second)
+    known = open_published("x", str(tmp_path / releases.second))
+    assert {releases.removed, releases.unexplained} <= known.departed["things"].keys()
+    with pytest.raises(Gone) as told:
+        known.version(releases.first)
+    assert told.value.extra["known"] == [releases.second]
+    with pytest.raises(NotFound):
+        known.version("9.9.9")
+
+
+def test_what_another_version_of_the_program_published_is_read_or_left_out(releases, tmp_path, caplog):
+    for name in (releases.first, releases.second):
+        shutil.copytree(releases.out / "releases" / name, tmp_path / name)
+    path = tmp_path / releases.first / "publication.json"
+    content = json.loads(path.read_text("utf-8"))
+    content["catalogue"] |= {"of_a_later_version": "x"}
+    del content["catalogue"]["place_box"]
+    path.write_text(json.dumps(content), "utf-8")
+    kept = kept_publications(tmp_path / releases.second)
+    assert [one.version for one in kept] == [releases.second, releases.first]
+    places = Places(BASE, "http://here")
+    assert catalogue_statements(kept, places)
+    path.write_text('{"version": "cut', "utf-8")
+    assert [one.version for one in kept_publications(tmp_path / releases.second)] == [releases.second]
+    assert "cannot be read and is not served" in caplog.text
+
+
+def test_the_same_graph_written_in_another_way_is_another_version(releases, tmp_path, monkeypatch):
+    statement = (NamedNode(BASE + "def/editors"), term("rdfs:label"), Literal("Editors", language="en"))
+    quads = [Quad(*statement), Quad(*statement, NamedNode(BASE + "graph/ontology/practice"))]
+    data = project_folder() / "data"
+
+    def version() -> str:
+        return write_release(set(quads), Report(), BASE, data, tmp_path, "").version
+
+    first = version()
+    assert version() == first and len(list((tmp_path / "releases").iterdir())) == 1
+    monkeypatch.setattr(GeoJson, "title", "GeoJSON 2")
+    assert version() == first, "what is said of a file in passing makes no version"
+    monkeypatch.setattr(CsvTables, "_metadata", lambda self, table: {"url": table.name})
+    assert version() != first
 
 
 def test_feeds_are_well_formed_and_of_their_subject(releases, second_server):
@@ -168,8 +242,14 @@ def test_a_damaged_file_is_found_and_not_served(releases, tmp_path, caplog):
     shutil.copytree(releases.out / "releases" / releases.first, folder)
     (folder / "dumps/links/links.ttl").write_text("cut", "utf-8")
     (folder / "dumps/links/links.nt").unlink()
+    (folder / "graph.nq.gz").write_bytes(b"cut")
+    (folder / "changes" / "1.trig").write_bytes(b"")
+    (folder / "dumps/practices/practices.ttl.gz").write_bytes(b"cut")
     known = open_published("x", str(folder))
-    assert set(known.damaged[releases.first]) == {"links/links.nt", "links/links.ttl"}
+    assert set(known.damaged[releases.first]) == {"links/links.nt", "links/links.ttl", "practices/practices.ttl.gz", "graph.nq.gz", "changes/1.trig"}
+    for name in known.damaged[releases.first]:
+        with pytest.raises(DamagedFile):
+            known.refuse_damaged(known.current, name)
     assert "differs from its checksum" in caplog.text
     assert read_publication(releases.out / "releases" / releases.first).damaged() == []
 
@@ -179,3 +259,49 @@ def test_versions_follow_each_other_in_time(releases):
     assert [one.version for one in kept] == [releases.second, releases.first]
     assert kept[0].issued > kept[1].issued
     assert json.loads((kept[0].folder / "publication.json").read_text("utf-8"))["previous"] == releases.first
+
+
+def test_pruning_keeps_the_newest_and_what_older_ones_leave(releases, tmp_path):
+    shutil.copytree(releases.out / "releases", tmp_path / "releases")
+    (tmp_path / "current").symlink_to(f"releases/{releases.second}")
+    assert prune(tmp_path, 2) == []
+    assert prune(tmp_path, 1) == [releases.first]
+    assert [one.name for one in (tmp_path / "releases").iterdir()] == [releases.second]
+    known = open_published("x", str(tmp_path / "current"))
+    assert releases.removed in known.departed["things"] and [one.version for one in known.publications] == [releases.second]
+    with pytest.raises(WrongUse):
+        prune(tmp_path / "nowhere", 1)
+
+
+def test_a_catalogue_that_outgrows_a_page_is_paged(releases, monkeypatch):
+    monkeypatch.setattr("regin_graph.publication.catalogue.PAGE_SIZE", 4)
+    kept, places = kept_publications(releases.out / "releases" / releases.second), Places(BASE, "http://here")
+    pages = catalogue_pages(kept)
+    assert len(pages) > 2 and sum(map(len, pages)) == len(kept[0].datasets)
+    listed = []
+    for number in range(1, len(pages) + 1):
+        graph = Dataset(Quad(*triple) for triple in catalogue_statements(kept, places, number))
+        here = {quad.object for quad in graph.quads_for_predicate(term("dcat:dataset"))}
+        assert all(any(graph.quads_for_subject(one)) for one in here), "a page describes its own datasets only"
+        listed += here
+        (view,) = [quad.subject for quad in graph.quads_for_object(term("hydra:PartialCollectionView"))]
+        said = {quad.predicate: quad.object.value for quad in graph.quads_for_subject(view)}
+        assert said[term("hydra:totalItems")] == str(len(kept[0].datasets))
+        assert said.get(term("hydra:next")) == (f"http://here/catalog?page={number + 1}" if number < len(pages) else None)
+    assert len(listed) == len(set(listed)) == len(kept[0].datasets)
+    with pytest.raises(IndexError):
+        catalogue_statements(kept, places, len(pages) + 1)
+
+
+def test_reasons_for_removals_are_checked(tmp_path):
+    from types import SimpleNamespace
+
+    (tmp_path / "removed.yml").write_text(
+        "removed:\n  - {id: practice/still, reason: {en: Gone.}}\n  - {id: practice/gone, reason: {en: Gone.}, replaced_by: practice/nobody}\n"
+        "  - {id: practice/x, reason: {sv: Borta.}}\n  - {id: practice/y, reason: {en: Gone.}, because: no}\n", "utf-8",
+    )
+    quads = [Quad(NamedNode(f"{BASE}id/practice/still"), term("dct:title"), Literal("Still there", language="en"))]
+    statements = SimpleNamespace(base=BASE, quads=quads, findings=[])
+    check_reasons(tmp_path, tmp_path, statements)
+    assert sorted(one.rule for one in statements.findings) == ["missing-field", "still-there", "unknown-field", "unknown-reference"]
+    assert all(one.place.line for one in statements.findings)
