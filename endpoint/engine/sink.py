@@ -1,16 +1,15 @@
 """The sink of a result in a query process: takes what the engine writes, counts, compresses and sends frames."""
 
-import json
 import zlib
 from collections.abc import Callable, Iterable
 from time import monotonic
 from typing import Any, Protocol
-from urllib.parse import quote
 
 import brotli
 import zstandard
 
 from endpoint.engine.frames import DATA, END, FRAME_BYTES, HEAD, frame, json_frame
+from endpoint.engine.result_links import links_to, with_links
 
 # A waiting piece is sent after this time even when it does not fill a frame, so that slow results are seen to come.
 FLUSH_AFTER_S = 0.02
@@ -22,7 +21,6 @@ ROW_MARKS = {
     "text/tab-separated-values": b"\n", "text/csv": b"\r\n", "application/n-triples": b" .\n", "application/n-quads": b" .\n",
 }
 FIRST_JSON_ROW = b'"bindings":[{'
-JSON_HEAD = b'{"head":{'
 
 
 class TooLarge(Exception):
@@ -151,14 +149,8 @@ class Sink:
         return json_frame(HEAD, self._head | {"coding": coding, "warnings": list(self._warnings)})
 
     def _with_links(self, piece: bytes) -> bytes:
-        """Give the first piece of JSON results with links to what functions warned of: each to the page that explains, with the warning
-        as its fragment. Source: SPARQL 1.1 Query Results JSON Format, 3.1.2."""
-        links = [f"{self._explained_at}#{quote(message)}" for message in self._warnings] if piece.startswith(JSON_HEAD) else []
-        if not links:
-            return piece
-        end = piece.index(b"}")  # a variable's name has no brace
-        comma = b"," if end > len(JSON_HEAD) else b""
-        return piece[:end] + comma + b'"link":' + json.dumps(links).encode() + piece[end:]
+        """Give the first piece with links to what functions warned of until now."""
+        return with_links(piece, links_to(self._explained_at, self._warnings))
 
     def finish(self, facts: dict[str, Any]) -> None:
         """Send what is left and the end."""

@@ -1,6 +1,7 @@
 """The switches of spatial queries, warnings, values put in and known prefixes, as seen over HTTP."""
 
 from urllib.parse import unquote
+from xml.etree import ElementTree
 
 import pytest
 import rdflib
@@ -200,6 +201,12 @@ def test_json_results_link_to_what_was_warned_of(places, head, coding):
     assert unquote(links[0].partition("#")[2]) == unquote(answer.headers["x-regin-warning"].split(", ")[0])
     assert "results" in answer.json() or answer.json()["boolean"] is True
     assert places.client.get(links[0].partition("#")[0].partition("//")[2].partition("/")[2].join(("/", ""))).status_code == 200
+
+
+def test_xml_results_link_to_what_was_warned_of(places):
+    answer = places.query(broken("'POINT(1'^^geo:wktLiteral"), headers={"Accept": "application/sparql-results+xml"})
+    head = ElementTree.fromstring(answer.text)[0]
+    assert [child.tag.partition("}")[2] for child in head] == ["variable", "link"] and "/problem/spatial-query#geof%3AmetricArea" in head[1].get("href")
 
 
 def test_results_without_warnings_and_other_formats_have_no_links(places):
