@@ -52,7 +52,7 @@ def describe_dataset(publication: Publication, entry: Entry, places: Places, ver
     yield from describe_resource(node, publication, facts, places)
     yield Triple(node, term("dcat:landingPage"), places.address(str(PurePosixPath("dataset", entry.id, version))))
     yield Triple(node, term("dct:conformsTo"), NamedNode(f"{places.base}def"))
-    for name, other in (("dct:relation", "vocabulary"), ("dct:source", "sources")):
+    for name, other in (("dct:relation", "vocabulary" if entry.id != "vocabulary" else "links"), ("dct:source", "sources")):
         if other in publication.datasets and other != entry.id:
             yield Triple(node, term(name), dataset_iri(other, places.base))
     if entry.type:
