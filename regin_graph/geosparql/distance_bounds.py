@@ -8,10 +8,10 @@ from regin_graph.geosparql.rewriting_task import RewritingTask
 from regin_graph.geosparql.spatial_conditions import Condition
 
 
-def near(task: RewritingTask, shape, condition: Condition, placed: numpy.ndarray | None, among: numpy.ndarray | Callable[[], numpy.ndarray] | None = None) -> tuple[numpy.ndarray, bool]:
+def near(task: RewritingTask, shape, condition: Condition, placed: numpy.ndarray | None, among: Callable[[numpy.ndarray], numpy.ndarray] | None = None) -> tuple[numpy.ndarray, bool]:
     """Give the literals (of some, or of all) within a condition's distance of a shape, and whether none is too near the limit to tell.
 
-    `among` marks the literals that count, or makes the marks: others may be left out.
+    `among` tells of literals which of them count: others may be left out.
     """
     index = task.index
     limit = condition.limit * condition.unit_size

@@ -85,6 +85,26 @@ def subjects_allowed(task: RewritingTask, block: Block, subject: Term) -> numpy.
     return numpy.logical_and.reduce(kept) if kept else None
 
 
+def are_allowed(task: RewritingTask, block: Block, subject: Term, nodes: numpy.ndarray) -> numpy.ndarray:
+    """Tell of a few nodes whether the types and links a block states allow them as a geometry; `subjects_allowed` tells it of all."""
+    index, kept = task.index, numpy.ones(len(nodes), dtype=bool)
+    if subject.kind != "variable":
+        return kept
+    for other in block.triples:
+        if other.subject == subject and other.predicate.value == entailment.TYPE and other.object.kind == "iri":
+            kept &= index.are_members(nodes, task.number(other.object))
+        if other.object == subject and other.predicate.kind in ("iri", "variable") and other.subject.kind == "variable":
+            places, features = index.features_of(nodes, task.number(other.predicate) if other.predicate.kind == "iri" else None, is_default=False)
+            for typed in block.triples:
+                if typed.subject == other.subject and typed.predicate.value == entailment.TYPE and typed.object.kind == "iri":
+                    is_member = index.are_members(features, task.number(typed.object))
+                    places, features = places[is_member], features[is_member]
+            is_linked = numpy.zeros(len(nodes), dtype=bool)
+            is_linked[places] = True
+            kept &= is_linked
+    return kept
+
+
 def chosen(task: RewritingTask, nodes: numpy.ndarray) -> numpy.ndarray:
     """Give a mark for each node that is among some."""
     marks = numpy.zeros(len(task.index.nodes), dtype=bool)

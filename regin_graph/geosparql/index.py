@@ -22,7 +22,6 @@ from regin_graph.geosparql.schema import Schema, read_schema
 from regin_graph.geosparql.string_table import StringTable
 
 METRES_PER_DEGREE = 110_500.0  # a little less than the shortest degree of latitude
-MOST_DEAR = 30  # metric distances to lines and areas, each dearer than a hundred to points, calculated without asking which are needed
 FORMAT = 1
 WITH_COORDINATES = {"sfContains": shapely.contains_xy, "sfIntersects": shapely.intersects_xy}  # tests of a prepared shape and points, without making points
 
@@ -165,19 +164,16 @@ class SpatialIndex:
             holds[is_other] = PREDICATES[name](shape, self.shapes_of(literals[is_other]))
         return holds
 
-    def around(self, shape, limit: float, is_metric: bool, among: numpy.ndarray | Callable[[], numpy.ndarray] | None = None) -> tuple[numpy.ndarray, numpy.ndarray]:
+    def around(self, shape, limit: float, is_metric: bool, among: Callable[[numpy.ndarray], numpy.ndarray] | None = None) -> tuple[numpy.ndarray, numpy.ndarray]:
         """Give the literals whose envelope may be within the limit of a shape, and their distances. Units: metres, or degrees in the plane.
 
-        `among` marks the literals that count; where it has to be made first, it is made only when many distances to lines and areas are saved.
+        `among` tells of literals which of them count: others are left out where a distance is to or from a line or area, which is dear.
         """
         if limit < 0:
             return numpy.empty(0, dtype=int), numpy.empty(0)
         literals = self.near(grown(shape.bounds, limit, is_metric))
-        if callable(among):
-            dear = len(literals) if shape.geom_type != "Point" else int(numpy.isnan(self.x[literals]).sum())
-            among = among() if is_metric and dear > MOST_DEAR else None
-        if among is not None:
-            literals = literals[among[literals]]
+        if among is not None and is_metric and (shape.geom_type != "Point" or numpy.isnan(self.x[literals]).any()):
+            literals = literals[among(literals)]
         return literals, self.distances(shape, literals, is_metric)
 
     def distances(self, shape, literals: numpy.ndarray, is_metric: bool) -> numpy.ndarray:
@@ -291,12 +287,22 @@ class SpatialIndex:
             kept &= numpy.isin(self.link_predicate, [number for number in numbers if number is not None])
         return each_once(self.link_geometry[kept])
 
-    def features_of(self, geometries: numpy.ndarray, predicate: int) -> tuple[numpy.ndarray, numpy.ndarray]:
-        """Give the features that the default graph links by a predicate to geometries of a column, and the places of these in it."""
+    def features_of(self, geometries: numpy.ndarray, predicate: int | None, is_default: bool = True) -> tuple[numpy.ndarray, numpy.ndarray]:
+        """Give the places of geometries of a column that are linked by a predicate (or any), and the features they are linked from, in the default graph or in any."""
         begins, ends = (numpy.searchsorted(self.link_geometry, geometries, side=side) for side in ("left", "right"))
-        links = ranges(begins, ends)
-        kept = self.link_is_default[links] & (self.link_predicate[links] == predicate)
-        return numpy.repeat(numpy.arange(len(geometries)), ends - begins)[kept], self.link_feature[links[kept]]
+        links, places = ranges(begins, ends), numpy.repeat(numpy.arange(len(geometries)), ends - begins)
+        kept = self.link_is_default[links] if is_default else numpy.ones(len(links), dtype=bool)
+        if predicate is not None:
+            kept &= self.link_predicate[links] == predicate
+        return places[kept], self.link_feature[links[kept]]
+
+    def are_members(self, nodes: numpy.ndarray, class_: int) -> numpy.ndarray:
+        """Tell node by node whether it is stated to be of a class, in any graph."""
+        begins, ends = (numpy.searchsorted(self.typed_node, nodes, side=side) for side in ("left", "right"))
+        found = numpy.zeros(len(nodes), dtype=bool)
+        places = numpy.repeat(numpy.arange(len(nodes)), ends - begins)
+        found[places[self.typed_class[ranges(begins, ends)] == class_]] = True
+        return found
 
     def any_blank(self, nodes: numpy.ndarray) -> bool:
         """Tell whether there is a blank node among nodes: a query cannot name it."""

@@ -6,7 +6,7 @@ import numpy
 
 from regin_graph.geosparql.block_patterns import binding
 from regin_graph.geosparql.distance_bounds import near
-from regin_graph.geosparql.geometry_sides import Side, all_rows, rows_among, side_of
+from regin_graph.geosparql.geometry_sides import Side, are_allowed, rows_among, side_of
 from regin_graph.geosparql.index_builder import BY_PLACE, ELSEWHERE
 from regin_graph.geosparql.inline_table import MOST_ROWS, Table
 from regin_graph.geosparql.known_patterns import covered_table
@@ -106,7 +106,7 @@ def limit_side(task: RewritingTask, block: Block, side: Side, condition: Conditi
     else:
         unsure = index.elsewhere
     if condition.limit is not None:
-        found, exact = near(task, shape, condition, placed, lambda: literals_allowed(task, block, side))
+        found, exact = near(task, shape, condition, placed, lambda literals: literals_allowed(task, block, side, literals))
     elif is_few:
         found = placed[index.tested(condition.relation, shape, placed, not is_second, condition.pattern)]
     else:
@@ -121,11 +121,11 @@ def limit_side(task: RewritingTask, block: Block, side: Side, condition: Conditi
     return True
 
 
-def literals_allowed(task: RewritingTask, block: Block, side: Side) -> numpy.ndarray:
-    """Tell literal by literal whether a side can match it."""
-    marks = numpy.zeros(len(task.index), dtype=bool)
-    marks[task.index.literal[all_rows(task, block, side)]] = True
-    return marks
+def literals_allowed(task: RewritingTask, block: Block, side: Side, literals: numpy.ndarray) -> numpy.ndarray:
+    """Tell of literals whether a side can match them."""
+    rows = rows_among(task, side, literals)
+    rows = rows[are_allowed(task, block, side.triple.subject, task.index.subject[rows])]
+    return numpy.isin(literals, task.index.literal[rows])
 
 
 def kept(task: RewritingTask, rows: numpy.ndarray) -> str:
