@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass, replace
 
-from pyoxigraph import Literal
+from pyoxigraph import Literal, NamedNode
 
+from regin_graph.geosparql.functions import CUSTOM_FUNCTIONS
 from regin_graph.geosparql.geometry import Geometry
 from regin_graph.geosparql.literals import cache
 from regin_graph.geosparql.problems import SpatialError
@@ -17,6 +18,7 @@ from regin_graph.geosparql.vocabulary import GEOF, GEOMETRY_DATATYPES, RELATIONS
 NUMBERS = {XSD + name for name in ("integer", "decimal", "double", "int", "long", "nonNegativeInteger", "positiveInteger")}
 MOST_NEAREST = 10_000
 TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
+FUNCTIONS = {name.value: function for name, function in CUSTOM_FUNCTIONS.items()}
 RELATION_OF = {GEOF + spelled: name for name in RELATIONS for spelled in (name, name.lower()) if name not in WITHOUT_CONTACT}
 
 
@@ -41,6 +43,18 @@ class Condition:
     def variables(self) -> list[str]:
         """Give the variables among the arguments."""
         return [argument for argument in (self.first, self.second) if isinstance(argument, str)]
+
+
+def constant(term: Term) -> Literal | NamedNode | None:
+    """Give the term as the engine has it; none where it is neither a literal without a language nor an IRI."""
+    try:
+        if term.kind == "iri":
+            return NamedNode(term.value)
+        if term.kind == "literal" and term.datatype and not term.datatype.endswith("#langString"):
+            return Literal(term.value, datatype=NamedNode(term.datatype))
+    except ValueError:  # no absolute IRI
+        pass
+    return None
 
 
 class ConditionReader:
@@ -110,11 +124,21 @@ class ConditionReader:
         parser.next()
         arguments = []
         while not parser.is_next(")"):
-            arguments.append(parser.term())
+            argument = self.operand(parser)
+            arguments.append(self.calculated(*argument) if isinstance(argument, tuple) else argument)
             if parser.is_next(","):
                 parser.next()
         parser.next()
         return term.value, arguments
+
+    def calculated(self, iri: str, arguments: list[Term]) -> Term:
+        """Give what a function of constants gives, such as the buffer round a place. Raises: UnreadableQuery where it gives nothing, or there are variables."""
+        function = FUNCTIONS.get(iri)
+        terms = [self.substitutions.get(term.value) if term.kind == "variable" else constant(term) for term in arguments]
+        value = function(*terms) if function is not None and None not in terms else None
+        if not isinstance(value, Literal):
+            raise UnreadableQuery("a call that is no constant")
+        return Term("literal", str(value), value.value, value.datatype.value)
 
     def argument(self, term: Term) -> str | Geometry:
         """Give a variable's name or a constant's geometry. Raises: UnreadableQuery, SpatialError."""

@@ -48,3 +48,22 @@ def test_features_of_other_kinds_do_not_count_for_a_distance(store, spot):
     prepared = prepare(query, SpatialIndex.build(store), plain_dataset=True)
     answers = [sorted(str(row) for row in store.query(text, custom_functions=CUSTOM_FUNCTIONS)) for text in (query, prepared.text)]
     assert answers[0] and answers[0] == answers[1]
+
+
+@pytest.mark.parametrize("condition", [
+    'geof:sfWithin(?wkt, geof:buffer("POINT (4 4)"^^geo:wktLiteral, 2.5, uom:degree))',
+    'geof:sfIntersects(geof:envelope(geof:buffer("POINT (4 4)"^^geo:wktLiteral, 1, uom:degree)), ?wkt)',
+    'geof:distance(geof:centroid("LINESTRING (2 2, 6 6)"^^geo:wktLiteral), ?wkt, uom:metre) < 200000',
+])
+def test_a_function_of_constants_is_looked_up_as_a_constant(store, condition):
+    query = f"{PROLOGUE} SELECT ?spot {{ ?spot a ex:Spot ; geo:hasGeometry ?g . ?g geo:asWKT ?wkt FILTER({condition}) }}"
+    prepared = prepare(query, SpatialIndex.build(store), plain_dataset=True)
+    assert prepared.is_rewritten and "FILTER" not in prepared.text
+    answers = [sorted(str(row) for row in store.query(text, custom_functions=CUSTOM_FUNCTIONS)) for text in (query, prepared.text)]
+    assert answers[0] and answers[0] == answers[1]
+
+
+@pytest.mark.parametrize("call", ["geof:buffer(?other, 1, uom:degree)", '<made:up>("POINT (4 4)"^^geo:wktLiteral)', 'geof:buffer("POINT (4 4)"^^geo:wktLiteral, 1, <no:unit>)'])
+def test_a_call_that_is_no_constant_stays(store, call):
+    query = f"{PROLOGUE} SELECT ?spot {{ ?spot a ex:Spot ; geo:hasGeometry ?g . ?g geo:asWKT ?wkt BIND(?wkt AS ?other) FILTER(geof:sfWithin(?wkt, {call})) }}"
+    assert call in prepare(query, SpatialIndex.build(store), plain_dataset=True).text
