@@ -10,8 +10,7 @@ import platform
 import shutil
 import subprocess
 import tempfile
-import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
 
@@ -19,7 +18,7 @@ import click
 from pyoxigraph import RdfFormat, Store, serialize
 
 from benchmarks import peers
-from benchmarks.geosparql import sizes, tables
+from benchmarks.geosparql import tables
 from benchmarks.geosparql.measuring import System, measured
 from benchmarks.geosparql.postgis import Cluster, PostGIS
 from benchmarks.geosparql.scenarios import Scenario, scenario
@@ -70,14 +69,17 @@ def machine() -> dict:
     return {"processor": model, "processors": os.cpu_count(), "memory_gib": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30), "system": platform.system(), "python": platform.python_version(), "load": round(os.getloadavg()[0], 2)}
 
 
-def run_scenario(name: str, options: dict, systems: Iterable[str], folder: Path) -> dict:
-    """Give the record of a scenario: what was asked, of whom, and what came out, with ratios to PostGIS."""
+def run_scenario(name: str, options: dict, systems: Iterable[str], folder: Path, keep: Callable[[dict], None]) -> None:
+    """Measure a scenario and hand over its record after each group: what was asked, of whom, and what came out, with ratios to PostGIS."""
     made = scenario(name, options)
     write_world(made, folder)
     cluster = Cluster(made)
     parts = taking_part(systems, cluster, folder)
     results: dict[str, dict] = {}
-    began = time.monotonic()
+    record = {
+        "title": made.title, "about": made.about, "date": date.today().isoformat(), "machine": machine(),
+        "versions": {system.name: system.version for system in parts}, "cap_s": options["cap"], "runs": options["runs"], "seed": options["seed"], "results": results,
+    }
     try:
         for group, questions in made.groups.items():
             row = results[group] = {}
@@ -86,20 +88,17 @@ def run_scenario(name: str, options: dict, systems: Iterable[str], folder: Path)
                 if "seconds" in row[system.name] and "seconds" in row.get("PostGIS", {}):
                     row[system.name]["ratio"] = row[system.name]["seconds"] / row["PostGIS"]["seconds"]
             click.echo(f"{group:28} " + "  ".join(f"{system} {tables.cell(one, row)}" for system, one in row.items()))
+            keep(record)
     finally:
         for system in parts:
             system.close()
         cluster.close()
-    return {
-        "title": made.title, "about": made.about, "date": date.today().isoformat(), "machine": machine(), "took_s": round(time.monotonic() - began),
-        "versions": {system.name: system.version for system in parts}, "cap_s": options["cap"], "runs": options["runs"], "seed": options["seed"], "results": results,
-    }
 
 
 @click.command()
-@click.argument("scenarios", nargs=-1, type=click.Choice(["workload", "micro", "macro", "sizes"]))
+@click.argument("scenarios", nargs=-1, type=click.Choice(["workload", "micro", "macro"]))
 @click.option("--system", "systems", multiple=True, type=click.Choice(SYSTEMS), default=SYSTEMS, help="Who takes part; all unless named.")
-@click.option("--points", default=100_000, show_default=True, help="Points of the workload and of the sizes.")
+@click.option("--points", default=100_000, show_default=True, help="Points of the workload.")
 @click.option("--polygons", default=300, show_default=True, help="Polygons of the workload.")
 @click.option("--size", default=40, show_default=True, help="Rows and columns of the hexagon world.")
 @click.option("--sessions", default=5, show_default=True, help="Places asked about in the hexagon world.")
@@ -111,14 +110,18 @@ def main(scenarios: tuple[str, ...], systems: tuple[str, ...], out: Path | None,
     """Measure SCENARIOS (all unless named) and print times with ratios to PostGIS."""
     known = json.loads(out.read_text("utf-8")) if out and out.is_file() else {}
     records = known.get("scenarios", {})
-    for name in scenarios or ("workload", "micro", "macro", "sizes"):
+    for name in scenarios or ("workload", "micro", "macro"):
         folder = Path(tempfile.mkdtemp(prefix="regin-bench-"))
+
+        def keep(record: dict, name: str = name) -> None:
+            records[name] = record
+            if out:
+                out.write_text(json.dumps({"tables": tables.tables(records), "scenarios": records}, indent=1) + "\n", "utf-8")
+
         try:
-            records[name] = sizes.measure(options, folder, machine()) if name == "sizes" else run_scenario(name, options, systems, folder)
+            run_scenario(name, options, systems, folder, keep)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
-        if out:
-            out.write_text(json.dumps({"title": "Spatial queries", "tables": tables.tables(records), "scenarios": records}, indent=1) + "\n", "utf-8")
 
 
 if __name__ == "__main__":

@@ -107,7 +107,12 @@ class Server:
             try:
                 self.connection.request("POST", self.place.path, body, headers)
                 response = self.connection.getresponse()
-                return began, response, response.read()
+                parts = []
+                while part := response.read(1 << 20):
+                    parts.append(part)
+                    if time.perf_counter() - began > cap_s:  # rows may flow without end
+                        raise TimeoutError
+                return began, response, b"".join(parts)
             except (ConnectionError, http.client.RemoteDisconnected):
                 self.connection.close()
                 if is_last:

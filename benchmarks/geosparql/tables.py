@@ -1,14 +1,14 @@
 """The tables of the results, as docs/benchmarks.md shows them."""
 
-TARGETS = {  # most that the time may be of PostGIS's: in memory, on disk (issue of the tracker: GeoSPARQL in full)
+TARGETS = {  # most that the time may be of PostGIS's: in memory, on disk 
     "polygon": (3.0, 6.0), "radius": (1.5, 3.0), "join": (2.0, 4.0), "grouped": (3.0, 6.0),
 }
-ORDER = ("workload", "micro", "macro", "sizes")
+ORDER = ("workload", "micro", "macro")
 
 
 def tables(records: dict[str, dict]) -> list[dict]:
     """Give one table for each scenario measured. Shape: title, note, columns, rows."""
-    return [sizes_table(records[name]) if name == "sizes" else scenario_table(name, records[name]) for name in ORDER if name in records]
+    return [scenario_table(name, records[name]) for name in ORDER if name in records]
 
 
 def scenario_table(name: str, record: dict) -> dict:
@@ -45,11 +45,6 @@ def duration(seconds: float) -> str:
     if seconds >= 1:
         return f"{seconds:.2f} s"
     return f"{seconds * 1000:.0f} ms" if seconds >= 0.1 else f"{seconds * 1000:.2g} ms" if seconds < 0.01 else f"{seconds * 1000:.1f} ms"
-
-
-def sizes_table(record: dict) -> dict:
-    """Give the table of sizes and costs."""
-    return {"title": record["title"], "note": f"{record['about']} {measured_on(record)}", "columns": ["", "measured", "target"], "rows": record["rows"]}
 
 
 def measured_on(record: dict) -> str:
