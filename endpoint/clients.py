@@ -68,9 +68,12 @@ class WatchedClient:
             self._task.cancel()
 
 
-async def read_body(receive: Receive, most_bytes: int) -> bytes:
-    """Give the body of a request. Raises: QueryTooLong when it is larger than allowed."""
+async def read_body(scope: Scope, receive: Receive, most_bytes: int) -> bytes:
+    """Give the body of a request. Raises: QueryTooLong when it is, or says that it is, larger than allowed."""
     parts, size = [], 0
+    announced = header(scope, b"content-length") or "0"
+    if announced.isdigit() and int(announced) > most_bytes:
+        raise too_large(most_bytes)
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
@@ -78,10 +81,15 @@ async def read_body(receive: Receive, most_bytes: int) -> bytes:
         piece = message.get("body", b"")
         size += len(piece)
         if size > most_bytes:
-            raise QueryTooLong(f"The body is larger than {most_bytes:,} bytes.", headers={"Connection": "close"}, limit=most_bytes)
+            raise too_large(most_bytes)
         parts.append(piece)
         if not message.get("more_body", False):
             return b"".join(parts)
+
+
+def too_large(most_bytes: int) -> QueryTooLong:
+    """Give the problem of a body that is too large; what is left of it is not read."""
+    return QueryTooLong(f"The body is larger than {most_bytes:,} bytes.", headers={"Connection": "close"}, limit=most_bytes)
 
 
 def refuse_coded_body(scope: Scope) -> None:

@@ -83,7 +83,7 @@ def read_parameters(text: bytes, place: str) -> dict[str, list[str]]:
 
 def _decoded(body: bytes, place: str) -> str:
     try:
-        return body.decode("utf-8")
+        return without_mark(body.decode("utf-8"))
     except UnicodeDecodeError as error:
         raise BadRequest(f"What stands in {place} is not UTF-8 (byte {error.start}).") from None
 
@@ -94,7 +94,16 @@ def _single(parameters: dict[str, list[str]], name: str) -> str | None:
         return None
     if len(values) > 1:
         raise BadRequest(f"The parameter {name} stands there {len(values)} times; once is right.")
-    return values[0]
+    return without_mark(values[0])
+
+
+def without_mark(text: str) -> str:
+    """Give a text without the byte order mark that some editors write at its beginning. Source: RFC 3629, 6.
+
+    >>> without_mark("\\ufeffASK {}")
+    'ASK {}'
+    """
+    return text.removeprefix("\ufeff")
 
 
 def _request(parameters: dict[str, list[str]], query: str | None = None, update: str | None = None) -> SparqlRequest:

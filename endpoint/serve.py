@@ -1,10 +1,12 @@
 """Serving: the application under its HTTP server, in one process or several."""
 
+import asyncio
 import json
 import os
 import socket
 import struct
 import tempfile
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,8 @@ from endpoint.settings import EndpointSettings
 
 # Linger of zero seconds: closing resets the connection.
 RESET = struct.pack("ii", 1, 0)
+# A request of which this much comes within the time for a whole one is a large one, not a slow one.
+STEADY_BYTES = 64 * 1024
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 LOGGING: dict[str, Any] = {
@@ -30,12 +34,56 @@ LOGGING: dict[str, Any] = {
 }
 
 
+@cache
+def request_timeout_s() -> float:
+    """Give the time within which a request must arrive. Server processes read their settings from the environment."""
+    return EndpointSettings().request_timeout_s
+
+
 class BreakableProtocol(HttpToolsProtocol):
-    """The server's HTTP protocol, which lets a response break its connection instead of ending it."""
+    """The server's HTTP protocol, which lets a response break its connection instead of ending it, and does not wait for
+    ever for requests that come in drops or not at all."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._received = self._received_before = 0
+        self._patience: asyncio.TimerHandle | None = None
+        self._await_request()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._stop_waiting()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        self._received += len(data)
+        super().data_received(data)
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
         self.scope["extensions"] = {"regin.abort": self.abort}
+        self._await_request()
+
+    def on_message_complete(self) -> None:
+        self._stop_waiting()
+        super().on_message_complete()
+
+    def _await_request(self) -> None:
+        self._stop_waiting()
+        self._received_before = self._received
+        self._patience = self.loop.call_later(request_timeout_s(), self._look_at_request)
+
+    def _stop_waiting(self) -> None:
+        if self._patience is not None:
+            self._patience.cancel()
+            self._patience = None
+
+    def _look_at_request(self) -> None:
+        """Give a request that comes on more time; drop the connection of one that does not."""
+        if self.flow.read_paused or self._received - self._received_before >= STEADY_BYTES:
+            self._await_request()
+        else:
+            self._stop_waiting()
+            self.transport.abort()
 
     def abort(self) -> None:
         """Reset the connection: no client takes what it got for the whole, whatever its HTTP version."""

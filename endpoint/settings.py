@@ -46,6 +46,7 @@ class EndpointSettings(BaseSettings):
     merged_triples: int = Field(2_000_000, ge=1, description="Most triples of graphs that are merged for one query (several FROM or default-graph-uri).")
     stall_timeout_s: float = Field(60.0, gt=0, description="Seconds that a client may take nothing of a waiting result before its connection is closed.")
 
+    request_timeout_s: float = Field(30.0, gt=0, description="Seconds within which a request must arrive, or 64 KiB more of it; the connection of a slower one is closed.")
     body_mib: int = Field(256, ge=1, description="Largest body of an update or a graph written to a scratch store, in MiB.")
 
     # Sharing the machine

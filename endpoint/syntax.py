@@ -1,6 +1,7 @@
 """Syntax errors of queries in words that a person can act on: where, what was expected, which prefix is meant."""
 
 import re
+from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import Any
 
@@ -13,6 +14,11 @@ PLACE = re.compile(r"error at (\d+):(\d+): expected (?:one of )?(.*)", re.DOTALL
 SENTENCE = re.compile(r"(?:^|, )([A-Z][A-Za-z]* [a-zA-Z ]+)(?=,|$)")
 OF_PREFIX = "Prefix not found"
 SHOWN = 12
+# Names that others give to namespaces of ours.
+OTHER_NAMES = {
+    "dct": "dcterms", "dcterm": "dcterms", "dc": "dcterms", "dcat2": "dcat", "geosparql": "geo", "gsp": "geo", "ogc": "geo", "simplefeatures": "sf", "shacl": "sh",
+    "sdo": "schema", "cube": "qb", "datacube": "qb", "cpsv": "cv", "cccev": "cv", "rdfschema": "rdfs", "xs": "xsd", "skos-core": "skos",
+}
 
 
 def syntax_problem(message: str, text: str, diagnosis: dict[str, Any] | None = None) -> QuerySyntax:
@@ -24,6 +30,9 @@ def syntax_problem(message: str, text: str, diagnosis: dict[str, Any] | None = N
         expected = diagnosis["expected"]
         found = diagnosis["found"] if diagnosis["found"] == "the end of the query" else f'"{diagnosis["found"]}"'
         told = f"Line {line}, column {column}: {found} cannot stand here. Expected: {', '.join(expected[:SHOWN])}{' …' if len(expected) > SHOWN else ''}."
+        if meant := meant_word(diagnosis["found"], expected):
+            told += f" Is {meant} meant?"
+            hints["meant"] = meant
         return QuerySyntax(told, line=line, column=column, excerpt=excerpt(text, line, column), expected=expected, **hints)
     found_place = PLACE.search(message)
     if found_place is None:
@@ -72,8 +81,19 @@ def place_of_prefix(text: str, prefix: str) -> tuple[int, int]:
     return text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start)
 
 
+def meant_word(found: str, expected: Iterable[str]) -> str:
+    """Give the keyword among what is expected that was probably meant, or nothing.
+
+    >>> meant_word("FILTR", ["a variable", "FILTER", "BIND"]), meant_word("?x", ["FILTER"])
+    ('FILTER', '')
+    """
+    keywords = [word for word in expected if word.isupper()]
+    return next(iter(get_close_matches(found.upper(), keywords, n=1, cutoff=0.7)), "") if found.isalpha() else ""
+
+
 def propose(prefix: str) -> str:
     """Give the PREFIX line that is probably meant, or nothing."""
     known = known_prefixes()
-    close = [prefix] if prefix in known else get_close_matches(prefix, known, n=1, cutoff=0.6)
+    other = OTHER_NAMES.get(prefix.lower(), prefix.lower())
+    close = [other] if other in known else get_close_matches(other, known, n=1, cutoff=0.6)
     return f"PREFIX {prefix}: <{known[close[0]]}>" if close else ""

@@ -137,7 +137,7 @@ def named_graph(scope: Scope, parameters: dict[str, list[str]], settings: Any) -
     if not graphs:
         return None
     graph = graphs[0] if is_absolute_iri(graphs[0]) else urljoin(base + "/data", graphs[0])
-    if not graphs[0] or not is_absolute_iri(graph):
+    if not graphs[0].strip() or not is_absolute_iri(graph):
         raise BadRequest("The value of graph is not an IRI.")
     return graph
 
@@ -147,9 +147,9 @@ async def read_parts(scope: Scope, receive: Receive, most_bytes: int) -> list[tu
     content_type = header(scope, b"content-type") or ""
     media_type, _ = media_type_of(content_type)
     if media_type != MULTIPART:
-        return [(body_form(media_type), await read_body(receive, most_bytes))]
+        return [(body_form(media_type), await read_body(scope, receive, most_bytes))]
     parts = []
-    for kind, name, data in read_files(content_type, await read_body(receive, most_bytes)):
+    for kind, name, data in read_files(content_type, await read_body(scope, receive, most_bytes)):
         named = by_name(name.rpartition(".")[2], RDF_BODY_FORMS)
         parts.append((named if kind in ("", "application/octet-stream") and named else body_form(kind), data))
     if not parts:

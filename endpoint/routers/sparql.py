@@ -34,7 +34,7 @@ from endpoint.remarks import WARNING, warning_header
 from endpoint.responses import send_answer, send_whole
 from endpoint.service_description import service_description
 from endpoint.tags import etag, known_tag, tag_of
-from endpoint.updating import with_dataset
+from endpoint.updating import with_dataset, with_one_prologue
 
 METHODS = ("GET", "HEAD", "POST", "OPTIONS")
 ALLOW = ", ".join(METHODS)
@@ -66,7 +66,7 @@ class SparqlEndpoint:
             refuse_coded_body(scope)
             content_type = header(scope, b"content-type")
             limit = self.settings.body_mib * 1024 * 1024 if self.settings.scratch else self.settings.query_length * 4 + 10_000
-            body = await read_body(receive, limit)
+            body = await read_body(scope, receive, limit)
         asked = read_request(scope["method"], scope["query_string"], content_type, body)
         self.rate.take(client_of(scope))
         if asked.update is not None:
@@ -84,7 +84,7 @@ class SparqlEndpoint:
             notes["text"] = text
         check_text(text, self.settings)
         accept = header(scope, b"accept")
-        if asked.format == "html" or (asked.format is None and prefers_html(accept)):
+        if not asked.is_explained and (asked.format == "html" or (asked.format is None and prefers_html(accept))):
             with WatchedClient(receive) as client:
                 await client.unless_left(self._page(asked, scope, receive, send))
             return
@@ -135,11 +135,14 @@ class SparqlEndpoint:
                 slow_log.warning("slow query id=%s hash=%s seconds=%.3f outcome=%s", scope.get("request_id"), notes.get("query"), spent, notes.get("outcome", "broken"))
 
     def _inquiry(self, asked: SparqlRequest, scope: Scope, accept: str | None) -> Inquiry:
+        if asked.is_explained:
+            # The answer itself is not sent, so that its form is of no account.
+            accept = "*/*"
         if asked.format is not None:
             solution, graph = by_name(asked.format, SOLUTION_FORMS), by_name(asked.format, GRAPH_FORMS)
         else:
             solution, graph = choose(accept, SOLUTION_FORMS), choose(accept, GRAPH_FORMS)
-        if solution is None and graph is None and not asked.is_explained:
+        if solution is None and graph is None:
             raise not_acceptable((*SOLUTION_FORMS, *GRAPH_FORMS))
         return Inquiry(
             asked.query or "", solution, graph, asked.default_graphs, asked.named_graphs,
@@ -191,7 +194,7 @@ class SparqlEndpoint:
         refuse_foreign(scope)
         text = asked.update or ""
         check_text(text, self.settings, is_update=True)
-        text = with_dataset(text, asked.using_graphs, asked.using_named_graphs)
+        text = with_dataset(with_one_prologue(text), asked.using_graphs, asked.using_named_graphs)
         await self.state.engine.change({"do": "update", "update": text, "base_iri": public_base(scope, self.settings) + "/sparql"})
         await send_whole(send, 204, {"Cache-Control": "no-store"})
 

@@ -135,6 +135,12 @@ def test_a_huge_body_is_refused_early(endpoint):
     assert answer.status_code == 413
 
 
+def test_a_body_that_says_it_is_huge_is_refused_before_it_comes(endpoint):
+    with socket.create_connection(("127.0.0.1", endpoint.port), timeout=5) as link:
+        link.sendall(b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query\r\nContent-Length: 5000000000\r\n\r\n")
+        assert link.recv(100).startswith(b"HTTP/1.1 413 ")
+
+
 def test_address_length_is_limited(endpoint):
     answer = endpoint.query("ASK {} #" + "x" * 61_000)
     assert (answer.status_code, problem(answer)) == (414, "uri-too-long")
@@ -260,6 +266,48 @@ def test_a_client_that_leaves_frees_the_processor(endpoint):
     time.sleep(1)
     assert endpoint.metric("regin_query_processes_ended", '{cause="disconnect"}') == before + 1
     assert endpoint.metric("regin_queries_running", '{lane="slow"}') == 0
+
+
+def test_requests_in_drops_and_idle_connections_are_dropped(start_server):
+    """Hundreds of connections that send nothing, half a request, or a letter now and then: others are answered, and they end."""
+    server = start_server(request_timeout_s=1)
+    beginnings = [b"", b"GET /sparql?query=ASK%7B%7D HTTP/1.1\r\nHost: x\r\n", b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query\r\nContent-Length: 1000\r\n\r\nASK"]
+    links = []
+    for number in range(300):
+        link = socket.create_connection(("127.0.0.1", server.port), timeout=5)
+        link.sendall(beginnings[number % 3])
+        links.append(link)
+    before = time.monotonic()
+    assert server.query(LOOKUP).status_code == 200
+    assert time.monotonic() - before < 1
+    for _ in range(4):
+        time.sleep(0.4)
+        for link in links[1::3]:
+            try:
+                link.sendall(b"X")
+            except OSError:
+                continue
+    for link in links:
+        try:
+            assert link.recv(100) == b""
+        except ConnectionResetError:
+            continue
+        finally:
+            link.close()
+    assert server.query(LOOKUP).status_code == 200
+    server.stop()
+
+
+def test_a_large_request_may_take_longer_than_a_small_one(start_server):
+    server = start_server(request_timeout_s=1, query_length=2_000_000)
+    text = b"ASK {} #" + b"x" * 1_000_000
+    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as link:
+        link.sendall(b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query\r\nContent-Length: %d\r\n\r\n" % len(text))
+        for start in range(0, len(text), 200_000):
+            link.sendall(text[start:start + 200_000])
+            time.sleep(0.4)
+        assert link.recv(100).startswith(b"HTTP/1.1 200 ")
+    server.stop()
 
 
 def test_a_head_request_ends_its_query(endpoint):

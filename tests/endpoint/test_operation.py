@@ -87,6 +87,25 @@ def test_explain(endpoint):
     assert told["evaluated_query"].startswith("SELECT")
 
 
+def test_explain_in_a_browser(endpoint):
+    """What a query took is read in a browser as well, whatever it accepts."""
+    text = "PREFIX ex: <https://example.org/> SELECT ?s { ?s ex:name ?n }"
+    for accept in ("text/html", "text/html,application/xhtml+xml,*/*;q=0.8", "image/png"):
+        answer = endpoint.query(text, accept, params={"explain": "true"})
+        assert answer.headers["content-type"] == "application/json"
+        assert answer.text.startswith("{\n ") and answer.json()["rows"] == 3
+        assert answer.json()["preparation"]
+
+
+def test_slow_queries_are_logged_without_their_text(start_server):
+    server = start_server(slow_query_s=0)
+    answer = server.query("SELECT ?secretword { VALUES ?secretword { 1 } }")
+    line = f"slow query id={answer.headers['x-request-id']}"
+    assert wait_for(lambda: line in server.log.read_text())
+    assert "secretword" not in server.log.read_text()
+    server.stop()
+
+
 def test_a_new_release_is_taken_up_without_a_failed_request(start_server, write_release, tmp_path):
     folders = [write_release(tmp_path / version, version) for version in ("2.0.0", "2.1.0")]
     link = tmp_path / "current"
@@ -160,12 +179,33 @@ def test_a_killed_nursery_is_replaced(start_server, children):
     server.stop()
 
 
-def test_a_killed_server_leaves_no_process_behind(start_server, children):
+def test_a_server_killed_at_work_leaves_nothing_behind_and_starts_again(start_server, children, small_release):
+    """Queries run, rows flow, and the server is killed: no process stays, the release is untouched, the next start answers."""
     server = start_server()
+    threads = [threading.Thread(target=swallow, args=(server.address, text)) for text in (
+        "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }", "SELECT * { ?a ?b ?c . ?d ?e ?f }",
+    )]
+    for thread in threads:
+        thread.start()
+    time.sleep(0.5)
     pids = [*children(server.process.pid), *server.query_processes()]
+    before = {path: path.read_bytes() for path in (small_release / "store").iterdir()}
     assert len(pids) >= 3
     server.stop(signal.SIGKILL)
+    for thread in threads:
+        thread.join()
     assert wait_for(lambda: not any(is_alive(pid) for pid in pids))
+    assert {path: path.read_bytes() for path in (small_release / "store").iterdir()} == before
+    again = start_server()
+    assert again.rows(VERSION) == [{"v": "1.0.0"}]
+    again.stop()
+
+
+def swallow(address: str, text: str) -> None:
+    try:
+        httpx.get(f"{address}/sparql", params={"query": text}, timeout=20)
+    except httpx.TransportError:
+        return
 
 
 def is_alive(pid: int) -> bool:

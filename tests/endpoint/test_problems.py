@@ -48,6 +48,23 @@ def test_an_unknown_prefix_is_named_and_the_known_one_proposed(endpoint):
     assert "PREFIX regin:" in members["detail"]
 
 
+@pytest.mark.parametrize(("used", "known"), [
+    ("dct", "http://purl.org/dc/terms/"), ("DCTERMS", "http://purl.org/dc/terms/"), ("geosparql", "http://www.opengis.net/ont/geosparql#"), ("foa", "http://xmlns.com/foaf/0.1/"),
+    ("regn", "https://w3id.org/regin/def/"),
+])
+def test_other_names_and_slips_of_prefixes_are_understood(endpoint, used, known):
+    members = problem(endpoint, f"SELECT * {{ ?s {used}:x ?o }}")
+    assert members["unknown_prefixes"] == [{"prefix": used, "proposal": f"PREFIX {used}: <{known}>"}]
+
+
+@pytest.mark.parametrize(("text", "meant"), [
+    ("SELECT * { ?s ?p ?o FILTR(?o) }", "FILTER"), ("SELECT * { ?s ?p ?o . OPTINAL { ?s ?q ?r } }", "OPTIONAL"), ("SELEKT * {}", "SELECT"), ("SELECT * { ?s ?p ?o } LIMITS 5", "LIMIT"),
+])
+def test_slips_of_keywords_are_understood(endpoint, text, meant):
+    members = problem(endpoint, text)
+    assert members["meant"] == meant and f"Is {meant} meant?" in members["detail"]
+
+
 def test_known_prefixes_are_not_assumed(endpoint):
     """A query is standard SPARQL or it is refused; it would not run elsewhere."""
     assert endpoint.query("ASK { ?s a skos:Concept }").status_code == 400

@@ -40,6 +40,14 @@ def test_charset_parameters_are_understood(endpoint):
     assert answer.json()["boolean"] is True
 
 
+@pytest.mark.parametrize("how", ["get", "form", "body"])
+def test_a_byte_order_mark_before_the_query_is_passed_over(endpoint, how):
+    text = "\ufeff" + ASK
+    requests = {"get": {"method": "GET", "params": {"query": text}}, "form": {"method": "POST", "data": {"query": text}}, "body": {"method": "POST", "content": text.encode(), "headers": DIRECT}}
+    answer = endpoint.client.request(url="/sparql", **requests[how])
+    assert answer.json()["boolean"] is True
+
+
 def test_trailing_slash_is_the_same_address(endpoint):
     assert endpoint.client.get("/sparql/", params={"query": ASK}).json()["boolean"] is True
 
@@ -148,10 +156,15 @@ def test_head_of_a_large_result_ends_at_once(endpoint):
     assert head.elapsed.total_seconds() < 1
 
 
-def test_options(endpoint):
-    answer = endpoint.client.options("/sparql")
-    assert answer.status_code == 204
-    assert "GET" in answer.headers["allow"]
+@pytest.mark.parametrize(("path", "methods"), [
+    ("/sparql", "GET, HEAD, POST, OPTIONS"), ("/data", "GET, HEAD, OPTIONS"), ("/health/live", "GET, HEAD, OPTIONS"), ("/", "GET, HEAD, OPTIONS"), ("/reconcile", "GET, HEAD, POST, OPTIONS"),
+])
+def test_options_and_allow_name_the_methods(endpoint, path, methods):
+    answer = endpoint.client.options(path)
+    assert (answer.status_code, answer.headers["allow"]) == (204, methods)
+    refused = endpoint.client.delete(path)
+    assert (refused.status_code, refused.headers["allow"]) == (405, methods)
+    assert refused.headers["content-type"] == "application/problem+json"
 
 
 def test_sparqlwrapper(endpoint):

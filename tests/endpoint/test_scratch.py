@@ -268,6 +268,7 @@ def test_formats_of_bodies(empty_scratch, media_type):
     (400, "PUT", "/data?default&graph=urn:g", "<urn:a> <urn:b> 1 .", "text/turtle"),
     (400, "PUT", "/data?default=yes", "<urn:a> <urn:b> 1 .", "text/turtle"),
     (400, "PUT", "/data?graph=", "<urn:a> <urn:b> 1 .", "text/turtle"),
+    (400, "PUT", "/data?graph=%20", "<urn:a> <urn:b> 1 .", "text/turtle"),
     (400, "PUT", "/data/x?default", "<urn:a> <urn:b> 1 .", "text/turtle"),
     (400, "DELETE", "/data", "", ""),
     (400, "GET", "/data", "", ""),
