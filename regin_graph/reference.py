@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from regin_graph.benchmark_page import write_benchmark_page
 from regin_graph.identifiers import CANONICAL_BASE
 from regin_graph.settings import BuildSettings, project_folder
 
@@ -11,13 +12,13 @@ NOTE = "<!-- Made by `regin reference`; change the definition, not this page. --
 
 
 def write_reference(folder: Path) -> list[Path]:
-    """Give the paths of the reference pages written into the folder."""
+    """Give the paths of the reference pages written into the folder, and of the page of benchmarks beside it."""
     folder.mkdir(parents=True, exist_ok=True)
     written = []
     for name, text in reference_pages().items():
         (folder / name).write_text(text, "utf-8")
         written.append(folder / name)
-    return written
+    return written + write_benchmark_page(folder.parent / "benchmarks.md")
 
 
 def reference_pages() -> dict[str, str]:
