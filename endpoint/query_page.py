@@ -1,5 +1,6 @@
 """The page of the query form: the query, its answer as a table, text, yes or no, the downloads, examples. Works without scripts."""
 
+import re
 from dataclasses import dataclass, replace
 
 from pyoxigraph import BlankNode, Literal, NamedNode, QueryBoolean, QueryResultsFormat, parse_query_results
@@ -21,6 +22,8 @@ from endpoint.visit import Visit
 # A page shows this much of an answer; the downloads have all of it.
 PAGE_BYTES = 1_000_000
 PAGE_ROWS = 500
+GEOF = "http://www.opengis.net/def/function/geosparql/"
+SPATIAL_CALL = re.compile(r"\bgeof:(\w+)")
 
 
 @dataclass(frozen=True)
@@ -51,8 +54,10 @@ async def query_page(scope: Scope, receive: Receive, send: Send, asked: SparqlRe
 
 
 def examples_for(request: Request) -> tuple[Example, ...]:
-    """Give the examples in the namespace of this installation."""
-    return read_examples(request.app.state.settings.base_iri)
+    """Give the examples in the namespace of this installation; those with spatial functions only where the engine has them."""
+    functions = request.app.state.engine.abilities.functions
+    examples = read_examples(request.app.state.settings.base_iri)
+    return tuple(example for example in examples if all(GEOF + name in functions for name in SPATIAL_CALL.findall(example.text)))
 
 
 def editor(request: Request, query: str, problem: Problem | None = None) -> Response:
@@ -68,6 +73,7 @@ def editor(request: Request, query: str, problem: Problem | None = None) -> Resp
         shown=None,
         problem=problem,
         citation=None,
+        abilities=request.app.state.engine.abilities,
     )
 
 
@@ -82,6 +88,7 @@ async def answered_editor(request: Request, query: str, shown: Shown) -> Respons
         shown=shown,
         problem=None,
         citation=await citation_of(visit, query),
+        abilities=visit.engine.abilities,
     )
 
 

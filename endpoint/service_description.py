@@ -19,6 +19,7 @@ from endpoint.settings import EndpointSettings
 SD = "http://www.w3.org/ns/sparql-service-description#"
 VOID = "http://rdfs.org/ns/void#"
 DCTERMS = "http://purl.org/dc/terms/"
+RDFS_COMMENT = "http://www.w3.org/2000/01/rdf-schema#comment"
 FORMATS = "http://www.w3.org/ns/formats/"
 RDF_TYPE = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 RDFS_COMMENT = "http://www.w3.org/2000/01/rdf-schema#comment"
@@ -48,14 +49,14 @@ def service_description(public_url: str, settings: EndpointSettings, release: Re
 def spatial_features(settings: EndpointSettings, abilities: Abilities) -> tuple[str, ...]:
     """Give what queries mean beyond their functions where they do not say otherwise; nothing where an outside engine answers.
     RDFS is no sd:defaultEntailmentRegime: only patterns with GeoSPARQL's own terms are entailed."""
-    if not abilities.functions:
+    if not abilities.functions or abilities.differences:
         return ()
     return (*(RDFS_TESTS if settings.spatial_rdfs else ()), *(REWRITE_TESTS if settings.spatial_rewrite else ()))
 
 
 def conformance_classes(settings: EndpointSettings, abilities: Abilities) -> tuple[str, ...]:
     """Give the conformance classes of GeoSPARQL 1.1 that hold where a query does not say otherwise; DGGS is left out."""
-    if not abilities.functions:
+    if not abilities.functions or abilities.differences:
         return ()
     return (*CLASSES, *(["rdfs-entailment-extension"] if settings.spatial_rdfs else []), *(["query-rewrite-extension"] if settings.spatial_rewrite else []))
 
@@ -82,6 +83,7 @@ def _statements(public_url: str, settings: EndpointSettings, release: ReleaseFac
     if classes := conformance_classes(settings, abilities):
         yield from say(service, DCTERMS + "conformsTo", *(NamedNode(GEOSPARQL_CLASSES + name) for name in classes))
         yield from say(service, RDFS_COMMENT, Literal(LEFT_OUT, language="en"))
+    yield from say(service, RDFS_COMMENT, *(Literal(sentence, language="en") for sentence in abilities.differences))
     for iri in abilities.functions:
         yield from say(service, SD + "extensionFunction", NamedNode(iri))
         yield from say(NamedNode(iri), "", NamedNode(SD + "Function"))

@@ -23,17 +23,19 @@ WKT = "http://www.opengis.net/ont/geosparql#wktLiteral"
 class Dialect:
     """How a kind of server differs. `default_graph`: the named graph that stands for the default graph, empty where the
     server has one. `wkt`: the datatype that stands for WKT literals, empty where they are kept as they are.
-    `takes_datasets`: a PUT of N-Quads at the Graph Store address replaces all graphs in one step."""
+    `takes_datasets`: a PUT of N-Quads at the Graph Store address replaces all graphs in one step. `points_decimals`: gives
+    decimals a point when it reads them, and finds only those with a point when it joins."""
 
     name: str
     default_graph: str = ""
     wkt: str = ""
     takes_datasets: bool = False
+    points_decimals: bool = False
 
 
 STANDARD = Dialect("standard")
 OXIGRAPH = Dialect("oxigraph", takes_datasets=True)
-FUSEKI = Dialect("fuseki", takes_datasets=True)
+FUSEKI = Dialect("fuseki", takes_datasets=True, points_decimals=True)
 VIRTUOSO = Dialect("virtuoso", default_graph="urn:x-regin:default", wkt="urn:x-regin:wktLiteral")
 SPATIAL_VIRTUOSO = replace(VIRTUOSO, wkt="")
 

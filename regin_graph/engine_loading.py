@@ -9,6 +9,7 @@ Source: SPARQL 1.1 Graph Store HTTP Protocol, sections 5.3 and 5.4.
 import gzip
 import json
 import logging
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -28,6 +29,7 @@ log = logging.getLogger(__name__)
 Told = Callable[[int, int], None]
 
 BLOCK_BYTES = 2**20
+WHOLE_DECIMAL = re.compile(rb'("-?\d+)("\^\^<http://www.w3.org/2001/XMLSchema#decimal>)')
 # Graphs are small and many: several requests at once spare most of the waiting for answers.
 CONNECTIONS = 4
 
@@ -75,8 +77,8 @@ def _put_whole(store: GraphStore, dump: Path, told: Told) -> int:
 
     def blocks() -> Iterator[bytes]:
         with dump.open("rb") as file, gzip.open(file) as lines:
-            while block := lines.read(BLOCK_BYTES):
-                yield block
+            while block := b"".join(lines.readlines(BLOCK_BYTES)):
+                yield WHOLE_DECIMAL.sub(rb"\1.0\2", block) if store.dialect.points_decimals else block
                 told(file.tell(), size)
 
     store.put_dataset(blocks())

@@ -122,6 +122,8 @@ class Abilities:
 
     functions: tuple[str, ...] = ()
     aggregates: tuple[str, ...] = ()
+    # Of an outside server: sentences about what it does differently.
+    differences: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,9 @@ from typing import Any
 
 import httpx
 
-from endpoint.engine import Abilities, Answer, Inquiry, ReleaseFacts, virtuoso
+from endpoint.engine import Abilities, Answer, Inquiry, ReleaseFacts, fuseki, virtuoso
 from endpoint.engine.conversion import ConvertedPieces
+from endpoint.engine.probing import found_abilities
 from endpoint.engine.release import NoRelease, read_release
 from endpoint.errors import (
     BadRequest,
@@ -32,6 +33,7 @@ from endpoint.settings import EndpointSettings
 from regin_graph.engine_dialects import (
     DIALECT_PROBE,
     FUNCTIONS_PROBE,
+    FUSEKI,
     SPATIAL_VIRTUOSO,
     STANDARD,
     VIRTUOSO,
@@ -48,6 +50,8 @@ RETRY_AFTER_S = 5
 # Answers up to this size are read at once, so that they can be kept. Units: bytes.
 WHOLE_UP_TO = 512 * 1024
 GRAPH_QUERIES = ("CONSTRUCT", "DESCRIBE")
+# Modules that put right how a dialect writes its answers.
+WRITING = {VIRTUOSO.name: virtuoso, FUSEKI.name: fuseki}
 FOREIGN = 'SELECT ?g WHERE { GRAPH ?g { ?s ?p ?o } FILTER(!STRSTARTS(STR(?g), "BASE")) } GROUP BY ?g'
 
 
@@ -72,6 +76,9 @@ class OutsideEngine:
         # Graphs of the server that are not the release's, where queries must be told to pass over them.
         self.foreign: tuple[str, ...] = ()
         self._facts = ReleaseFacts("none")
+        self._abilities = Abilities()
+        # The release that the server was asked about.
+        self._known_of = ""
         self._client: httpx.AsyncClient | None = None
         self._watcher: asyncio.Task | None = None
 
@@ -82,8 +89,8 @@ class OutsideEngine:
 
     @property
     def abilities(self) -> Abilities:
-        """None beyond the standard: an outside engine's own functions are not ours to promise."""
-        return Abilities()
+        """What was found out by asking the server; an outside engine's own functions are not ours to promise."""
+        return self._abilities
 
     async def start(self) -> None:
         """Open the connections; where the server does not answer yet, go on asking."""
@@ -119,17 +126,15 @@ class OutsideEngine:
         was_ready = self.is_ready
         try:
             response = await self._probe(PROBE)
-            if response.status_code == 200 and not was_ready:
+            is_there = response.status_code == 200
+            if is_there and (not was_ready or self._facts.identity != self._known_of):
                 await self._learn()
-            self.is_ready = response.status_code == 200
-        except httpx.HTTPError:
+                self._known_of = self._facts.identity
+            self.is_ready = is_there
+        except (httpx.HTTPError, ValueError, KeyError):
             self.is_ready = False
         if was_ready != self.is_ready:
             log.warning("the outside engine (%s) %s", self.dialect.name, "answers" if self.is_ready else "does not answer")
-
-    @property
-    def _is_virtuoso(self) -> bool:
-        return self.dialect.name == VIRTUOSO.name
 
     async def _probe(self, query: str) -> httpx.Response:
         return await self._client.post(self.query_address, data={"query": query}, headers={"Accept": JSON_RESULTS.media_type}, timeout=PROBE_TIMEOUT_S)
@@ -138,12 +143,20 @@ class OutsideEngine:
         """Find out what kind of server it is, and what it holds beside the release."""
         told = await self._probe(DIALECT_PROBE)
         self.dialect = dialect_of(told.status_code, told.headers)
-        if self.dialect is VIRTUOSO and _says_yes(await self._probe(FUNCTIONS_PROBE)):
+        if self.dialect is VIRTUOSO and await self._says_yes(FUNCTIONS_PROBE):
             self.dialect = SPATIAL_VIRTUOSO
         if self.dialect.default_graph:
             found = await self._probe(FOREIGN.replace("BASE", self.settings.base_iri))
             if found.status_code == 200:
-                self.foreign = (self.dialect.default_graph, *(row["g"]["value"] for row in found.json()["results"]["bindings"] if row["g"]["value"] != self.dialect.default_graph))
+                self.foreign = tuple(row["g"]["value"] for row in found.json()["results"]["bindings"] if row["g"]["value"] != self.dialect.default_graph)
+        self._abilities = await found_abilities(self._says_yes, self.dialect, self.settings.base_iri)
+
+    async def _says_yes(self, query: str) -> bool:
+        response = await self._probe(query)
+        try:
+            return response.status_code == 200 and response.json()["boolean"] is True
+        except (ValueError, KeyError, TypeError):
+            return False
 
     async def change(self, order: dict[str, Any]) -> dict[str, Any]:
         """Refuse: what is served is loaded with a release."""
@@ -159,15 +172,15 @@ class OutsideEngine:
             available = GRAPH_FORMS if kind in GRAPH_QUERIES else SOLUTION_FORMS
             raise NotAcceptable(available=[one.media_type for one in available])
         limit_s = min(inquiry.limits.time_s or self.settings.query_timeout_s, self.settings.query_timeout_s)
-        is_graph, is_virtuoso = kind in GRAPH_QUERIES, self._is_virtuoso
+        is_graph, writing = kind in GRAPH_QUERIES, WRITING.get(self.dialect.name)
         mark = object()
         self.lanes.quick.add(mark)
         try:
             # Servers differ in the forms they write: each is asked for the one it writes best, and the conversion is ours.
-            asked = N_TRIPLES if is_graph else JSON_RESULTS if is_virtuoso else form
+            asked = N_TRIPLES if is_graph else JSON_RESULTS if writing else form
             pieces = stream = await self._ask(inquiry, asked, limit_s)
-            if is_virtuoso:
-                pieces = ConvertedPieces(stream, is_graph, form, virtuoso.standard_triples if is_graph else virtuoso.standard_results)
+            if writing:
+                pieces = ConvertedPieces(stream, is_graph, form, writing.standard_triples if is_graph else writing.standard_results)
             elif form is not asked:
                 pieces = ConvertedPieces(stream, is_graph, form)
             try:
@@ -212,7 +225,7 @@ class OutsideEngine:
 
     def _fields(self, inquiry: Inquiry, limit_s: float) -> dict[str, Any]:
         """Give the fields of the protocol, as the dialect of the server has them."""
-        if self._is_virtuoso:
+        if self.dialect.name == VIRTUOSO.name:
             return {"query": virtuoso.dialect_text(inquiry, _bound(inquiry), self.foreign, self.dialect.wkt), "timeout": str(int(limit_s * 1000))}
         known = " ".join(f"PREFIX {prefix}: <{namespace}>" for prefix, namespace in DEFAULT_PREFIXES.items())
         fields: dict[str, Any] = {"query": f"BASE <{inquiry.base_iri}> {known}\n{_bound(inquiry)}"}
@@ -301,13 +314,6 @@ async def _first_pieces(stream: Stream | ConvertedPieces) -> tuple[bytes, bytes 
         pieces.append(piece)
         size += len(piece)
     return b"".join(pieces), None
-
-
-def _says_yes(response: httpx.Response) -> bool:
-    try:
-        return response.status_code == 200 and response.json()["boolean"] is True
-    except (ValueError, KeyError, TypeError):
-        return False
 
 
 def _kind(text: str) -> str:

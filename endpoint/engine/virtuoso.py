@@ -21,6 +21,7 @@ STATE_HEADER = "x-sql-state"
 UNKNOWN_FUNCTION = re.compile(r"Undefined procedure DB\.DBA\.(\S+?)\.(?=\s|$)")
 TIMED_OUT = re.compile(r"Virtuoso (?:S1T00|S1TAT|42000) Error.*(?:tim(?:e|ed) ?out|anytime)", re.IGNORECASE)
 
+EVERY_VARIABLE = re.compile(r"SELECT\s+(?:DISTINCT\s+|REDUCED\s+)?\*", re.IGNORECASE)
 XSD = b"http://www.w3.org/2001/XMLSchema#"
 GEOMETRY, WKT_BYTES, STAND_IN = b"http://www.openlinksw.com/schemas/virtrdf#Geometry", WKT.encode(), VIRTUOSO.wkt.encode()
 # A cell of its JSON results, and a literal of its N-Triples. Quotes within values are escaped, so that neither occurs in a text.
@@ -69,21 +70,31 @@ def plain_names(text: str, base: str = "", stand_in: str = VIRTUOSO.wkt) -> str:
 
 def beside_default_graph(text: str) -> str:
     """Give a query whose GRAPH with a variable passes over the graph that stands for the default graph. A pragma cannot
-    say this: excluded from GRAPH, the graph is no default graph either.
+    say this: excluded from GRAPH, the graph is no default graph either. GRAPH with a name becomes one with a variable, as
+    aggregates and ASK find something in a named graph that is not there.
 
     >>> beside_default_graph("SELECT * { GRAPH ?g { ?s ?p '}' } }")
     "SELECT * { GRAPH ?g { ?s ?p '}' } FILTER(?g != <urn:x-regin:default>) }"
+    >>> beside_default_graph("ASK { GRAPH <urn:g> { ?s ?p ?o } }")
+    'ASK { GRAPH ?regin_graph_1 { ?s ?p ?o } FILTER(?regin_graph_1 = <urn:g>) }'
     """
     if "graph" not in text.lower():
         return text
-    insertions, waiting, found = [], {}, list(tokens(text))
+    # A variable more would be a column more.
+    keeps_names = EVERY_VARIABLE.search(text) is not None
+    changes, waiting, found = [], {}, list(tokens(text))
     for before, token, after in zip(found, found[1:], found[2:], strict=False):
-        if before.kind == "word" and before.text.upper() == "GRAPH" and token.kind == "variable" and after.text == "{":
-            waiting[after.depth] = token.text
+        if before.kind == "word" and before.text.upper() == "GRAPH" and after.text == "{":
+            if token.kind == "variable":
+                waiting[after.depth] = f"{token.text} != <{VIRTUOSO.default_graph}>"
+            elif token.kind in ("iri", "name") and not keeps_names:
+                fresh = f"?regin_graph_{len(changes) + 1}"
+                waiting[after.depth] = f"{fresh} = {token.text}"
+                changes.append((token.start, token.start + len(token.text), fresh))
         elif after.kind == "close" and after.depth in waiting:
-            insertions.append((after.start + 1, f" FILTER({waiting.pop(after.depth)} != <{VIRTUOSO.default_graph}>)"))
-    for place, filtered in reversed(insertions):
-        text = text[:place] + filtered + text[place:]
+            changes.append((after.start + 1, after.start + 1, f" FILTER({waiting.pop(after.depth)})"))
+    for start, end, written in sorted(changes, reverse=True):
+        text = text[:start] + written + text[end:]
     return text
 
 

@@ -34,6 +34,10 @@ MAP_QUERIES = (
     "region_figures",
     "labels",
 )
+# Where the engine has no spatial functions, these have another text.
+WITHOUT_FUNCTIONS = "without_functions/"
+OF_FUNCTIONS = {"practices_in_box": "sfWithin", "regions_in_box": "sfIntersects", "practices_within_region": "sfWithin"}
+GEOF = "http://www.opengis.net/def/function/geosparql/"
 MAP_WORDS = (
     "practices_found",
     "not_known",
@@ -56,6 +60,12 @@ MAP_WORDS = (
     "legal_basis",
     "sources",
 )
+
+
+def map_query(visit: Visit, name: str) -> str:
+    """Give the name of a query of the map as the engine can answer it."""
+    needed = OF_FUNCTIONS.get(name)
+    return f"{WITHOUT_FUNCTIONS}{name}" if needed and GEOF + needed not in visit.engine.abilities.functions else name
 
 
 @router.api_route("/map", **READ)
@@ -81,8 +91,8 @@ async def map_page(request: Request) -> HTMLResponse:
         undrawn=undrawn,
         region=region if region in regions else "",
         no_region=asked if region not in regions else "",
-        live=question("practices_in_box", base=visit.base, box=EUROPE, **filters),
-        queries={name: rebase(query_text(name), visit.base) for name in MAP_QUERIES},
+        live=question(map_query(visit, "practices_in_box"), base=visit.base, box=EUROPE, **filters),
+        queries={name: rebase(query_text(map_query(visit, name)), visit.base) for name in MAP_QUERIES},
         words={key: visit.words[key] for key in MAP_WORDS},
     )
 
