@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import uvicorn
+from pydantic import ValidationError
+from pydantic_settings import SettingsError
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.supervisors import Multiprocess
 
@@ -118,7 +120,7 @@ def serve(
     if scratch_files is not None:
         given |= {"scratch": True, "scratch_files": tuple(scratch_files), "workers": 1}
     given = {name: value for name, value in given.items() if value is not None}
-    settings = EndpointSettings(**given)
+    settings = read_settings(given)
     refuse_what_cannot_be(settings)
     # Server processes read the settings from the environment.
     for name in given:
@@ -132,6 +134,16 @@ def serve(
         config = server_config(settings, "endpoint.main:create_app")
         with config.bind_socket() as listener:
             Multiprocess(config, sockets=[listener]).run()
+
+
+def read_settings(given: dict[str, Any]) -> EndpointSettings:
+    """Give the settings of the environment, with those given instead of theirs. Raises: SystemExit with a sentence for each that is wrong."""
+    try:
+        return EndpointSettings(**given)
+    except ValidationError as error:
+        raise SystemExit("\n".join(f"REGIN_{str(fault['loc'][0]).upper()}: {fault['msg']}." for fault in error.errors())) from None
+    except SettingsError as error:
+        raise SystemExit(f"{error}: lists are written as JSON, such as [\"a\", \"b\"].") from None
 
 
 def refuse_what_cannot_be(settings: EndpointSettings) -> None:

@@ -66,3 +66,15 @@ def test_media_types_have_one_owner():
 def test_problems_have_their_own_slugs():
     slugs = [kind.slug for kind in every_problem()]
     assert len(set(slugs)) == len(slugs)
+
+
+@pytest.mark.parametrize(("name", "value", "told"), [
+    ("QUERY_TIMEOUT_S", "soon", "REGIN_QUERY_TIMEOUT_S: "), ("WORKERS", "0", "REGIN_WORKERS: "), ("BASE_IRI", "here", "REGIN_BASE_IRI: "), ("CORS_ORIGINS", "everybody", "cors_origins"),
+])
+def test_a_wrong_setting_stops_the_start_with_a_sentence(monkeypatch, name, value, told):
+    from endpoint.serve import read_settings
+
+    monkeypatch.setenv(f"REGIN_{name}", value)
+    with pytest.raises(SystemExit) as stopped:
+        read_settings({})
+    assert told in str(stopped.value) and "Traceback" not in str(stopped.value)
