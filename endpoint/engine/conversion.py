@@ -4,6 +4,8 @@ The RDF library reads and writes files, so it works in a thread of its own betwe
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 from pyoxigraph import QueryBoolean, QueryResultsFormat, RdfFormat, parse, parse_query_results, serialize
 
@@ -12,6 +14,8 @@ from endpoint.media_types import Form
 
 WAITING_PIECES = 4
 PIECE_BYTES = 64 * 1024
+# As many as connections to the server: a slow reader keeps one, and nobody else waits for it.
+THREADS = ThreadPoolExecutor(64, "conversion")
 
 
 class ConvertedPieces:
@@ -23,7 +27,7 @@ class ConvertedPieces:
         self._loop = asyncio.get_running_loop()
         self._done: asyncio.Queue[bytes | BaseException | None] = asyncio.Queue(WAITING_PIECES)
         self._is_closed = False
-        self._work = self._loop.run_in_executor(None, self._convert)
+        self._work = self._loop.run_in_executor(THREADS, self._convert)
 
     def __aiter__(self) -> "ConvertedPieces":
         return self
@@ -53,7 +57,9 @@ class ConvertedPieces:
             target.flush()
             self._give(None)
         except (SyntaxError, ValueError, OSError) as error:
-            self._give(source.failure or EngineFailure(f"The engine behind this server gave an answer that cannot be read ({error})."))
+            # Nobody waits for the answer when the conversion was closed.
+            with suppress(BrokenPipeError):
+                self._give(source.failure or EngineFailure(f"The engine behind this server gave an answer that cannot be read ({error})."))
 
     def _give(self, piece: bytes | BaseException | None) -> None:
         if self._is_closed:
