@@ -215,7 +215,8 @@ def new(kind: str, name: str, data: Path | None) -> None:
     """Write an empty record of a KIND with its guide as comments, ready to be filled in."""
     from regin_graph.new_record import write_new_record
 
-    click.echo(f"Written: {write_new_record(kind, name, _settings(data=data).data)}")
+    settings = _settings(data=data)
+    click.echo(f"Written: {write_new_record(kind, name, settings.data, settings.ontology)}")
 
 
 @main.command()

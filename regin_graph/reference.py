@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from regin_graph.benchmark_page import write_benchmark_page
+from regin_graph.capacity import write_capacity_page
 from regin_graph.identifiers import CANONICAL_BASE
 from regin_graph.settings import BuildSettings, project_folder
 
@@ -12,13 +13,13 @@ NOTE = "<!-- Made by `regin reference`; change the definition, not this page. --
 
 
 def write_reference(folder: Path) -> list[Path]:
-    """Give the paths of the reference pages written into the folder, and of the page of benchmarks beside it."""
+    """Give the paths of the reference pages written into the folder, and of the pages of benchmarks and capacity beside it."""
     folder.mkdir(parents=True, exist_ok=True)
     written = []
     for name, text in reference_pages().items():
         (folder / name).write_text(text, "utf-8")
         written.append(folder / name)
-    return written + write_benchmark_page(folder.parent / "benchmarks.md")
+    return written + write_benchmark_page(folder.parent / "benchmarks.md") + write_capacity_page(folder.parent / "capacity.md")
 
 
 def reference_pages() -> dict[str, str]:
