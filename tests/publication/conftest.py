@@ -81,6 +81,12 @@ def second_server(releases, tmp_path_factory):
     process.wait(15)
 
 
+@pytest.fixture
+def port() -> int:
+    """Give a port of the loopback interface that nobody listens on."""
+    return _free_port()
+
+
 def _free_port() -> int:
     import socket
 

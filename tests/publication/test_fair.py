@@ -4,6 +4,10 @@ Source: F-UJI metrics 0.5 (https://doi.org/10.5281/zenodo.6461229), FOOPS! (http
 
 import json
 import re
+import subprocess
+import sys
+import time
+from pathlib import Path
 from types import SimpleNamespace
 
 import httpx
@@ -12,6 +16,7 @@ from pyoxigraph import Dataset, NamedNode, RdfFormat, parse
 
 from regin_graph.publication.namespaces import LICENSE, term
 
+PROJECT = Path(__file__).parents[2]
 BASE = "https://w3id.org/regin/"
 NAMES = ("practices", "regions", "actors", "mipexr-scores", "context-statistics", "vocabulary", "links", "sources")
 RDF = {"text/turtle": RdfFormat.TURTLE, "application/ld+json": RdfFormat.JSON_LD, "application/rdf+xml": RdfFormat.RDF_XML, "application/n-triples": RdfFormat.N_TRIPLES}
@@ -225,3 +230,28 @@ def test_the_page_of_a_query_tells_how_to_cite_the_result(client, release):
 def test_the_contact_is_the_operators_or_said_to_be_missing(client):
     assert "has not given an address yet" in client.get("/catalog", headers={"Accept": "text/html"}).text
     assert b"A reserved address" in client.get("/catalog.ttl").content
+
+
+def test_a_deprecated_term_is_told_with_what_to_use_instead(tmp_path, port):
+    (tmp_path / "terms.ttl").write_text(
+        f"@prefix regin: <{BASE}def/> . @prefix owl: <http://www.w3.org/2002/07/owl#> . @prefix dct: <http://purl.org/dc/terms/> .\n"
+        '@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\nregin:Old a owl:Class ; rdfs:label "old"@en ; owl:deprecated true ; dct:isReplacedBy regin:New .\n'
+        'regin:New a owl:Class ; rdfs:label "new"@en .\n', "utf-8",
+    )
+    address = f"http://127.0.0.1:{port}"
+    command = [sys.executable, "-m", "regin_graph", "serve", "--scratch", "--port", str(port), str(tmp_path / "terms.ttl")]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=PROJECT)
+    try:
+        for _ in range(150):
+            try:
+                if httpx.get(f"{address}/health/ready", timeout=1).status_code == 200:
+                    break
+            except httpx.TransportError:
+                time.sleep(0.2)
+        for path in ("/vocabulary", "/def/Old.html"):
+            page = httpx.get(address + path, timeout=30).text
+            assert "deprecated</span>" in page and 'Use instead: <a href="/def/New.html">new</a>' in page
+        assert "deprecated</span>" not in httpx.get(f"{address}/def/New.html", timeout=30).text
+    finally:
+        process.terminate()
+        process.wait(15)
