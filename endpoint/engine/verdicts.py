@@ -20,12 +20,13 @@ from endpoint.errors import (
     UpdateFailed,
 )
 from endpoint.lexing import words
-from endpoint.media_types import GRAPH_FORMS, SOLUTION_FORMS
+from endpoint.media_types import GRAPH_FORMS, JSON_LD, SOLUTION_FORMS
 from endpoint.settings import EndpointSettings
 from endpoint.syntax import excerpt, syntax_problem
 
 UNKNOWN_FUNCTION = re.compile(r"custom (?:aggregate )?function <([^>]*)> is not supported")
 GRAPH_STATE = re.compile(r"RuntimeError: (The graph <([^>]*)> (?:does not exist|already exists))")
+NO_TRIPLE_TERMS = "OSError: JSON-LD does not support"
 # Nothing but SERVICE and LOAD makes the engine meet an error of the operating system in a query.
 FETCH_FAULTS = ("PermissionError:", "OSError:", "ConnectionError:", "ConnectionRefusedError:", "TimeoutError:")
 
@@ -48,6 +49,9 @@ def problem_told(told: dict[str, Any], inquiry: Inquiry, settings: EndpointSetti
         return MergeTooLarge(f"Together the graphs hold more than {told['limit']:,} triples. " + MergeTooLarge.explanation, limit=told["limit"])
     if unknown := UNKNOWN_FUNCTION.search(told["message"]):
         return BadRequest(f"There is no function <{unknown[1]}> here. The service description lists those there are.", function=unknown[1])
+    if told["message"].startswith(NO_TRIPLE_TERMS):
+        forms = [form.media_type for form in GRAPH_FORMS if form is not JSON_LD]
+        return NotAcceptable(f"The result holds triple terms (RDF 1.2), which JSON-LD cannot write. Available are: {', '.join(forms)}.", available=forms)
     if state := GRAPH_STATE.match(told["message"]):
         return UpdateFailed(f"{state[1]}. Nothing was changed. With SILENT the operation passes over this.", graph=state[2])
     if told["message"].startswith(FETCH_FAULTS) and {"SERVICE", "LOAD"} & words(inquiry.text):

@@ -133,6 +133,14 @@ def test_sparql_12_forms(endpoint):
     assert answer.json()["results"]["bindings"][0]["t"]["type"] == "triple"
 
 
+def test_triple_terms_where_they_can_be_written(endpoint):
+    text = "CONSTRUCT { <urn:a> <urn:p> <<( <urn:a> <urn:b> 1 )>> } {}"
+    assert "<<(" in endpoint.query(text, "text/turtle").text
+    refused = endpoint.query(text, "application/ld+json")
+    assert refused.status_code == 406
+    assert "text/turtle" in refused.json()["available"] and "application/ld+json" not in refused.json()["available"]
+
+
 @pytest.mark.parametrize("coding", ["gzip", "br", "zstd"])
 @pytest.mark.parametrize("size", [3, 20_000])
 def test_content_codings(endpoint, coding, size):
