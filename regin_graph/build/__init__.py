@@ -106,7 +106,7 @@ def check(
 ) -> Report:
     """Step 4: give all findings: form, shapes (of these records, or of all), rules across records."""
     step("check")
-    report = Report()
+    report = Report(root=settings.data.parent)
     report.add(findings + statements.findings)
     place_of, base = statements.place_of, settings.base_iri
     shapes = read_shapes(settings.shapes, base)

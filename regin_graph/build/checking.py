@@ -31,6 +31,6 @@ def check_files(settings: BuildSettings, files: Iterable[Path], severity: str, s
     )
     whole = check(statements, findings, settings, step, concerned if files else None)
     asked = SEVERITIES[: SEVERITIES.index(severity) + 1]
-    report = Report()
+    report = Report(root=settings.data.parent)
     report.add(f for f in whole.findings if f.severity in asked and (not shown or f.place.file in shown))
     return report

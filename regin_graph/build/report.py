@@ -1,8 +1,10 @@
 """Findings as data: severity, place, what is wrong, how to repair it; as text, JSON and RDF."""
 
 import json
+import os
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
 
 SEVERITIES = ("Violation", "Warning", "Info")
 
@@ -40,9 +42,10 @@ class Finding:
 
 @dataclass
 class Report:
-    """All findings of a run, in the order of their places."""
+    """All findings of a run, in the order of their places. `root`: the folder that the files of places are relative to, where it is known."""
 
     findings: list[Finding] = field(default_factory=list)
+    root: Path | None = None
 
     def add(self, findings: Iterable[Finding]) -> None:
         """Take in more findings; each stands once."""
@@ -60,7 +63,14 @@ class Report:
     def as_text(self) -> str:
         """Give all findings, one a line, and a closing line of counts."""
         counts = ", ".join(f"{self.count(name)} {name}" for name in SEVERITIES)
-        return "\n".join([*map(str, self.findings), counts])
+        return "\n".join([*(str(self._reachable(finding)) for finding in self.findings), counts])
+
+    def _reachable(self, finding: Finding) -> Finding:
+        """Give the finding with a path that leads from here to the file, so that a click in a terminal opens it."""
+        if self.root is None or not (self.root / finding.place.file).is_file():
+            return finding
+        path = os.path.relpath(self.root / finding.place.file)
+        return replace(finding, place=replace(finding.place, file=path if path.count("..") < 3 else str((self.root / finding.place.file).resolve())))
 
     def as_json(self) -> str:
         """Give the findings as JSON. Shape: {counts, findings: [{severity, file, line, field, rule, …}]}."""
