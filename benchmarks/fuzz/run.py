@@ -3,7 +3,8 @@
     regin bench fuzz -- --cases 5000
 
 Half of the cases are query texts derived from the grammar, many of them spoilt; half are requests to every address, by
-schemathesis. A part of both goes to a scratch store, which takes updates. Exit code 1 when anything was seen that must not be."""
+schemathesis. A part of both goes to a scratch store, which takes updates. Exit code 1 when anything was seen that must not be.
+Needs the extra `fuzz`: pip install --editable '.[fuzz]'."""
 
 import argparse
 import json
