@@ -4,7 +4,6 @@ Units: bytes and rows of the limits below. What is over a limit is refused befor
 """
 
 import csv
-import io
 import re
 import zipfile
 from collections.abc import Iterable, Iterator
@@ -13,9 +12,11 @@ from pathlib import Path
 
 from regin_graph.build.report import Finding, Place
 
-LARGEST_FILE, MOST_ROWS, MOST_COLUMNS, LONGEST_CELL = 100 * 2**20, 200_000, 500, 100_000
+LARGEST_FILE, MOST_ROWS, MOST_COLUMNS, MOST_CELLS, LONGEST_CELL = 100 * 2**20, 200_000, 500, 4_000_000, 100_000
 # What a workbook may unpack to, and how much smaller it may be packed.
 LARGEST_UNPACKED, HIGHEST_RATIO, MOST_ENTRIES = 400 * 2**20, 200, 2_000
+# Texts of a workbook are held in memory all at once, those of a sheet row by row.
+LARGEST_TEXTS, TEXTS = 64 * 2**20, "xl/sharedStrings.xml"
 MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s+ref="([A-Z]+)(\d+)')
 SHEET = re.compile(r"xl/worksheets/sheet\d+\.xml")
 
@@ -62,7 +63,8 @@ def read_table_file(path: Path) -> TableFile:
 
 
 def _take_in(table: TableFile, rows: Iterable[tuple[int, list[str]]]) -> None:
-    """Take in the rows: the first one that is not empty is the header."""
+    """Take in the rows: the first one that is not empty is the header. Equal cells share their text, as most cells of a table are repeated."""
+    texts: dict[str, str] = {}
     for line, cells in rows:
         while cells and not cells[-1].strip():
             cells = cells[:-1]
@@ -74,10 +76,14 @@ def _take_in(table: TableFile, rows: Iterable[tuple[int, list[str]]]) -> None:
         if len(cells) > len(table.columns):
             table.fault(line, "", "row-length", f"the row has {len(cells)} cells, the header {len(table.columns)}.", "Check separators and quotes of this line.")
             continue
-        padded = [cell.strip() for cell in cells] + [""] * (len(table.columns) - len(cells))
+        stripped = [cell.strip() for cell in cells]
+        padded = [texts.setdefault(cell, cell) if len(cell) < 40 else cell for cell in stripped] + [""] * (len(table.columns) - len(cells))
         table.rows.append(Row(line, dict(zip(table.columns, padded, strict=True))))
         if len(table.rows) > MOST_ROWS:
             table.fault(line, "", "too-many-rows", f"the table has more than {MOST_ROWS:,} rows.", "Send it in parts.")
+            return
+        if len(table.rows) * len(table.columns) > MOST_CELLS:
+            table.fault(line, "", "too-many-cells", f"the table has more than {MOST_CELLS:,} cells.", "Send it in parts.")
             return
     if not table.columns and not table.findings:
         table.fault(1, "", "no-header", "the table is empty.", "The first row names the columns.")
@@ -96,27 +102,40 @@ def _take_header(table: TableFile, line: int, cells: list[str]) -> None:
 
 
 def _text_rows(path: Path, table: TableFile) -> Iterator[tuple[int, list[str]]]:
-    content = path.read_bytes()
-    if content[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x00" in content[:4096]:
+    """Give the rows of a text file as they are read; the file is never held as a whole."""
+    with path.open("rb") as file:
+        head = file.read(4096)
+    if head[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x00" in head:
         table.fault(1, "", "encoding", "the file is not UTF-8 text.", "Save it as CSV, UTF-8.")
         return
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        table.fault(line, "", "encoding", f"byte {content[error.start]:#04x} is not UTF-8.", "Save the file as CSV, UTF-8.")
-        return
-    first = text.partition("\n")[0]
-    # A tab in the header separates, whatever else stands in it.
-    delimiter = "\t" if "\t" in first else max((",", ";"), key=first.count)
     csv.field_size_limit(LONGEST_CELL)
-    reader, previous = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True), 0
+    previous = 0
     try:
-        for cells in reader:
-            yield previous + 1, cells
-            previous = reader.line_num
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            first = file.readline(LONGEST_CELL)
+            file.seek(0)
+            # A tab in the header separates, whatever else stands in it.
+            delimiter = "\t" if "\t" in first else max((",", ";"), key=first.count)
+            reader = csv.reader(file, delimiter=delimiter, strict=True)
+            for cells in reader:
+                yield previous + 1, cells
+                previous = reader.line_num
+    except UnicodeDecodeError:
+        line, byte = _first_wrong_byte(path)
+        table.fault(line, "", "encoding", f"byte {byte:#04x} is not UTF-8.", "Save the file as CSV, UTF-8.")
     except csv.Error as error:
         table.fault(previous + 1, "", "not-csv", f"the table is not valid CSV: {error}.", "Check the quotes of this line.")
+
+
+def _first_wrong_byte(path: Path) -> tuple[int, int]:
+    """Give the line of the first byte that is not UTF-8, and the byte."""
+    with path.open("rb") as file:
+        for line, content in enumerate(file, 1):
+            try:
+                content.decode()
+            except UnicodeDecodeError as error:
+                return line, content[error.start]
+    return 1, 0
 
 
 def _sheet_rows(path: Path, table: TableFile) -> Iterator[tuple[int, list[str]]]:
@@ -141,9 +160,13 @@ def _is_safe_package(path: Path, table: TableFile) -> bool:
     try:
         with zipfile.ZipFile(path) as package:
             entries = package.infolist()
+            texts = sum(entry.file_size for entry in entries if entry.filename == TEXTS)
             unpacked, packed = sum(entry.file_size for entry in entries), sum(entry.compress_size for entry in entries)
             if len(entries) > MOST_ENTRIES or unpacked > LARGEST_UNPACKED or unpacked > 2**20 and unpacked > HIGHEST_RATIO * max(packed, 1):
                 table.fault(0, "", "file-too-large", f"the workbook unpacks to {unpacked / 2**20:.0f} MiB from {packed / 2**10:.0f} KiB.", "Copy the table into a new workbook, or save it as CSV.")
+                return False
+            if texts > LARGEST_TEXTS:
+                table.fault(0, "", "file-too-large", f"the workbook holds {texts / 2**20:.0f} MiB of texts; {LARGEST_TEXTS // 2**20} are allowed.", "Save the table as CSV.")
                 return False
             sheets = sorted((entry for entry in entries if SHEET.fullmatch(entry.filename)), key=lambda entry: entry.filename)
             if sheets:

@@ -1,5 +1,8 @@
 """Tables that people send: read with the line of every row, and refused with a reason when their form is wrong."""
 
+import os
+import subprocess
+import sys
 import zipfile
 
 import openpyxl
@@ -85,3 +88,29 @@ def test_more_rows_and_bytes_than_allowed_are_refused(tmp_path, monkeypatch):
     assert table.findings[0].rule == "too-many-rows" and len(table.rows) == 4
     monkeypatch.setattr(table_file, "LARGEST_FILE", 10)
     assert written(tmp_path, b"a\n" + b"1\n" * 10).findings[0].rule == "file-too-large"
+
+
+def test_more_cells_than_allowed_are_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(table_file, "MOST_CELLS", 10)
+    table = written(tmp_path, b"a,b\n" + b"1,2\n" * 10)
+    assert table.findings[0].rule == "too-many-cells" and table.findings[0].place.line == 7
+
+
+def test_a_million_rows_are_refused_in_bounded_memory(tmp_path):
+    """The rows come from a file that is larger than what reading it may take."""
+    path = tmp_path / "large.csv"
+    path.write_bytes(b"region,score,note\n" + b"azores,56,the same words in every row\n" * 1_000_000)
+    script = (
+        "import resource, sys; from pathlib import Path; from regin_graph.importers.table_file import read_table_file; "
+        "before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss; found = read_table_file(Path(sys.argv[1])).findings[0].rule; "
+        "print(found, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024)"
+    )
+    rule, mebibytes = subprocess.run([sys.executable, "-c", script, path], check=True, capture_output=True, text=True, timeout=60).stdout.split()
+    assert rule == "too-many-rows" and int(mebibytes) < 150
+
+
+def test_a_workbook_full_of_texts_is_not_opened(tmp_path):
+    path = tmp_path / "texts.xlsx"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
+        package.writestr("xl/sharedStrings.xml", os.urandom(1_000_000).hex() * 40)
+    assert read_table_file(path).findings[0].rule == "file-too-large"
