@@ -25,6 +25,8 @@ METRES_PER_DEGREE = 110_500.0  # a little less than the shortest degree of latit
 FORMAT = 1
 WITH_COORDINATES = {"sfContains": shapely.contains_xy, "sfIntersects": shapely.intersects_xy}  # tests of a prepared shape and points, without making points
 
+ON_EDGES = {"sfTouches", "sfCrosses", "sfOverlaps", "ehMeet"}  # false for what lies properly inside
+
 
 class SpatialIndex:
     """Geometry literals by place, the statements they stand in, links to their geometries, types, and the schema."""
@@ -150,19 +152,27 @@ class SpatialIndex:
         if not len(literals):
             return numpy.empty(0, dtype=bool)
         shapely.prepare(shape)
-        if pattern or name in PATTERNS:
-            shapes, tested = self.shapes_of(literals), pattern or PATTERNS[name]
-            holds = shapely.relate_pattern(shape, shapes, tested if shape_is_first else transposed(tested))
-            return holds & are_regions(shape) & are_regions(shapes) if name.startswith(FOR_REGIONS) else holds
-        name = name if shape_is_first else CONVERSES[name]
-        if name not in WITH_COORDINATES:
-            return PREDICATES[name](shape, self.shapes_of(literals))
-        x = self.x[literals]
-        holds = WITH_COORDINATES[name](shape, x, self.y[literals])
-        is_other = numpy.isnan(x)
-        if is_other.any():
-            holds[is_other] = PREDICATES[name](shape, self.shapes_of(literals[is_other]))
-        return holds
+        has_pattern = pattern is not None or name in PATTERNS
+        named = name if shape_is_first or has_pattern else CONVERSES[name]
+        if named in WITH_COORDINATES:
+            x = self.x[literals]
+            holds = WITH_COORDINATES[named](shape, x, self.y[literals])
+            is_other = numpy.isnan(x)
+            if is_other.any():
+                holds[is_other] = PREDICATES[named](shape, self.shapes_of(literals[is_other]))
+            return holds
+        shapes = self.shapes_of(literals)
+        # The prepared shape quickly finds what it has no point in common with, and what lies properly inside.
+        holds = shapely.intersects(shape, shapes)
+        if named in ON_EDGES:
+            holds &= ~shapely.contains_properly(shape, shapes)
+        met = numpy.flatnonzero(holds)
+        if not has_pattern:
+            holds[met] = PREDICATES[named](shape, shapes[met])
+            return holds
+        tested = pattern or PATTERNS[name]
+        holds[met] = shapely.relate_pattern(shape, shapes[met], tested if shape_is_first else transposed(tested))
+        return holds & are_regions(shape) & are_regions(shapes) if name.startswith(FOR_REGIONS) else holds
 
     def around(self, shape, limit: float, is_metric: bool, among: Callable[[numpy.ndarray], numpy.ndarray] | None = None) -> tuple[numpy.ndarray, numpy.ndarray]:
         """Give the literals whose envelope may be within the limit of a shape, and their distances. Units: metres, or degrees in the plane.
