@@ -69,22 +69,26 @@ def machine() -> dict:
     return {"processor": model, "processors": os.cpu_count(), "memory_gib": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30), "system": platform.system(), "python": platform.python_version(), "load": round(os.getloadavg()[0], 2)}
 
 
-def run_scenario(name: str, options: dict, systems: Iterable[str], folder: Path, keep: Callable[[dict], None]) -> None:
-    """Measure a scenario and hand over its record after each group: what was asked, of whom, and what came out, with ratios to PostGIS."""
+def run_scenario(name: str, options: dict, systems: Iterable[str], folder: Path, known: dict[str, dict], keep: Callable[[dict], None]) -> None:
+    """Measure a scenario and hand over its record after each group: what was asked, of whom, and what came out, with ratios to PostGIS.
+
+    `known` are groups measured before that are not measured now: each group is a run of its own in all systems.
+    """
     made = scenario(name, options)
     write_world(made, folder)
     cluster = Cluster(made)
     parts = taking_part(systems, cluster, folder)
-    results: dict[str, dict] = {}
+    wanted = [group for group in made.groups if not options["group"] or any(part in group for part in options["group"])]
+    results = {group: {} if group in wanted else known[group] for group in made.groups if group in wanted or group in known}
     record = {
         "title": made.title, "about": made.about, "date": date.today().isoformat(), "machine": machine(),
         "versions": {system.name: system.version for system in parts}, "cap_s": options["cap"], "runs": options["runs"], "seed": options["seed"], "results": results,
     }
     try:
-        for group, questions in made.groups.items():
-            row = results[group] = {}
+        for group in wanted:
+            row = results[group]
             for system in parts:
-                row[system.name] = measured(system, questions, options["runs"], options["cap"])
+                row[system.name] = measured(system, made.groups[group], options["runs"], options["cap"])
                 if "seconds" in row[system.name] and "seconds" in row.get("PostGIS", {}):
                     row[system.name]["ratio"] = row[system.name]["seconds"] / row["PostGIS"]["seconds"]
             click.echo(f"{group:28} " + "  ".join(f"{system} {tables.cell(one, row)}" for system, one in row.items()))
@@ -98,6 +102,7 @@ def run_scenario(name: str, options: dict, systems: Iterable[str], folder: Path,
 @click.command()
 @click.argument("scenarios", nargs=-1, type=click.Choice(["workload", "micro", "macro"]))
 @click.option("--system", "systems", multiple=True, type=click.Choice(SYSTEMS), default=SYSTEMS, help="Who takes part; all unless named.")
+@click.option("--group", multiple=True, help="Only groups with this in their name, such as “joins”; others are kept as they were in the file of results.")
 @click.option("--points", default=100_000, show_default=True, help="Points of the workload.")
 @click.option("--polygons", default=300, show_default=True, help="Polygons of the workload.")
 @click.option("--size", default=40, show_default=True, help="Rows and columns of the hexagon world.")
@@ -119,7 +124,7 @@ def main(scenarios: tuple[str, ...], systems: tuple[str, ...], out: Path | None,
                 out.write_text(json.dumps({"tables": tables.tables(records), "scenarios": records}, indent=1) + "\n", "utf-8")
 
         try:
-            run_scenario(name, options, systems, folder, keep)
+            run_scenario(name, options, systems, folder, records.get(name, {}).get("results", {}), keep)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
