@@ -37,12 +37,13 @@ def test_the_manifest_names_what_the_folder_holds(release):
 
 
 def test_the_same_data_give_the_same_bytes(release, no_shapes, tmp_path):
-    """A second build, in another process with another hash seed, gives the same dump."""
+    """A second build, in another process with another hash seed, gives the same dump and the same files, so the same version."""
     environment = {**os.environ, "PYTHONHASHSEED": "7", "REGIN_SHAPES": str(no_shapes)}
     command = [sys.executable, "-m", "regin_graph", "build", "--out", str(tmp_path), "--jobs", "1"]
     subprocess.run(command, cwd=PROJECT, env=environment, check=True, capture_output=True)
     first, second = (release / "graph.nq.gz").read_bytes(), (tmp_path / "current" / "graph.nq.gz").read_bytes()
     assert first == second
+    assert (tmp_path / "current").resolve().name == release.resolve().name, "a file of a dataset differs from build to build"
 
 
 @pytest.fixture(scope="module")
