@@ -24,19 +24,21 @@ class Dialect:
     """How a kind of server differs. `default_graph`: the named graph that stands for the default graph, empty where the
     server has one. `wkt`: the datatype that stands for WKT literals, empty where they are kept as they are.
     `takes_datasets`: a PUT of N-Quads at the Graph Store address replaces all graphs in one step. `points_decimals`: gives
-    decimals a point when it reads them, and finds only those with a point when it joins."""
+    decimals a point when it reads them, and finds only those with a point when it joins. `writers`: requests that it can
+    take at once without losing any."""
 
     name: str
     default_graph: str = ""
     wkt: str = ""
     takes_datasets: bool = False
     points_decimals: bool = False
+    writers: int = 4
 
 
 STANDARD = Dialect("standard")
 OXIGRAPH = Dialect("oxigraph", takes_datasets=True)
 FUSEKI = Dialect("fuseki", takes_datasets=True, points_decimals=True)
-VIRTUOSO = Dialect("virtuoso", default_graph="urn:x-regin:default", wkt="urn:x-regin:wktLiteral")
+VIRTUOSO = Dialect("virtuoso", default_graph="urn:x-regin:default", wkt="urn:x-regin:wktLiteral", writers=1)
 SPATIAL_VIRTUOSO = replace(VIRTUOSO, wkt="")
 
 

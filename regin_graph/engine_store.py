@@ -13,6 +13,8 @@ from regin_graph.errors import WrongUse
 TIMEOUT_S = 300
 # Grouped, as Virtuoso takes minutes over the same with DISTINCT.
 GRAPHS = "SELECT ?g WHERE { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g"
+SIZES = "SELECT ?g (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g"
+SIZE = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"
 N_TRIPLES, N_QUADS, JSON_RESULTS = "application/n-triples", "application/n-quads", "application/sparql-results+json"
 # Graphs larger than this are sent in several requests. Units: bytes of N-Triples.
 PIECE_BYTES = 4 * 2**20
@@ -65,6 +67,12 @@ class GraphStore:
     def graphs(self) -> set[str]:
         """Give the names of the graphs that are there."""
         return {row["g"] for row in self.rows(GRAPHS)}
+
+    def sizes(self) -> dict[str, int]:
+        """Give the number of statements of each graph; the default graph has the empty name."""
+        found = {row["g"]: int(row["n"]) for row in self.rows(SIZES)}
+        graph = self.dialect.default_graph
+        return found | {"": found.pop(graph, 0) if graph else int(self.rows(SIZE)[0]["n"])}
 
     def answers_true(self, query: str) -> bool:
         """Tell whether the server answers an ASK query with yes; a server that cannot answer it does not."""
