@@ -17,7 +17,8 @@ from endpoint.releases import index_of, records_changed
 from endpoint.sending import UNCHANGING, send_document
 from endpoint.visit import Visit, last_part
 from regin_graph.exporters.rdf_files import sorted_head
-from regin_graph.publication.changes import CHANGES, PAGE_SIZE, changed, entities_of, write_page
+from regin_graph.publication.changes import CHANGES, PAGE_SIZE, entities_of, entity_of, write_page
+from regin_graph.publication.departures import read_departed
 from regin_graph.publication.namespaces import PREFIXES
 from regin_graph.publication.streams import catalogue_page, stream_root, streams_list
 
@@ -105,18 +106,18 @@ async def stream(request: Request, name: str) -> Response:
     if name not in TITLES:
         raise NotFound("There are two streams: /ldes/entities and /ldes/catalog.", known=list(TITLES))
     known, places, form = await published(request), places_of(request), _form(request, ROOT_FORMS)
-    pages = [(path, one.issued) for one in reversed(known.publications) for path in _paths(known, one, name)]
+    pages = [(path, one.issued) for one in reversed(known.publications) for path in _paths(known, one, name, places.base)]
     key = ("stream", places.root, name, form.media_type)
     document = known.document(key, lambda: _written(stream_root(name, TITLES[name], pages, places), form))
     return send_document(request, document, form, known.current.issued)
 
 
-def _paths(known: Published, publication, name: str) -> list[str]:
+def _paths(known: Published, publication, name: str, base: str) -> list[str]:
     """Give the paths of the pages that a release added to a stream."""
     if name == "catalog":
         return [publication.version]
     if _is_cut_off(known, publication):
-        count = -(-len(index_of(publication.folder)["entities"]) // PAGE_SIZE)
+        count = -(-len(_snapshot_members(publication, base)) // PAGE_SIZE)
         return [f"{publication.version}/all-{number}" for number in range(1, count + 1)]
     return [f"{publication.version}/{page.removesuffix('.trig')}" for page in index_of(publication.folder)["pages"]]
 
@@ -144,7 +145,7 @@ async def entity_stream_page(request: Request, version: str, page: str) -> Respo
     """Give a page of the stream of entities: it never changes."""
     known, places = await published(request), places_of(request)
     publication, form = known.version(version), _form(request, (TRIG,))
-    if f"{version}/{page}" not in _paths(known, publication, "entities"):
+    if f"{version}/{page}" not in _paths(known, publication, "entities", places.base):
         raise NotFound(f"Release {version} has no page {page}.")
 
     def make() -> bytes:
@@ -157,11 +158,20 @@ async def entity_stream_page(request: Request, version: str, page: str) -> Respo
     return send_document(request, document, form, publication.issued, cache=UNCHANGING)
 
 
+def _snapshot_members(publication, base: str) -> list[tuple[str, str]]:
+    """Give what a stream says that starts with a release: all entities are there, and those that went before are gone."""
+    entities = index_of(publication.folder)["entities"]
+    # Graphs go with the record that they are about.
+    departed = (iri for iri in read_departed(publication.folder)["things"] if not iri.startswith(f"{base}graph/"))
+    gone = (iri for iri in departed if iri not in entities and iri == entity_of(iri, base))
+    return [("Create", iri) for iri in sorted(entities)] + [("Delete", iri) for iri in sorted(gone)]
+
+
 def _snapshot_page(publication, base: str, page: str) -> bytes:
     """Give a page of all entities of a release, for the release that the stream now starts with."""
     with gzip.open(publication.folder / "graph.nq.gz") as file:
         entities = entities_of(parse(file, format=RdfFormat.N_QUADS), base)
-    members = list(changed({}, dict.fromkeys(entities, "")))
+    members = _snapshot_members(publication, base)
     start = (int(page.removeprefix("all-")) - 1) * PAGE_SIZE
     return write_page(members[start:start + PAGE_SIZE], entities, base, f"{publication.version}/{page}", publication.issued)
 

@@ -40,11 +40,12 @@ def entities_of(quads: Iterable[Quad], base: str) -> dict[str, list[Triple]]:
         node = triple.subject
         while isinstance(node, BlankNode) and node in holders:
             node = holders[node]
-        found[f"{base}def" if isinstance(node, BlankNode) else _entity(topics.get(node.value, node.value), base)].append(triple)
+        found[f"{base}def" if isinstance(node, BlankNode) else entity_of(topics.get(node.value, node.value), base)].append(triple)
     return dict(found)
 
 
-def _entity(iri: str, base: str) -> str:
+def entity_of(iri: str, base: str) -> str:
+    """Give the entity that something belongs to by its IRI: a part to its record, a concept to its scheme."""
     if iri.startswith(f"{base}scheme/"):
         return "/".join(iri.split("/")[: base.count("/") + 2])
     return record_iri(iri, base)

@@ -114,16 +114,19 @@ def test_a_stream_whose_beginning_is_gone_starts_with_everything(releases, tmp_p
 
     shutil.copytree(releases.out / "releases" / releases.second, tmp_path / releases.second)
     known = open_published("x", str(tmp_path / releases.second))
-    paths = _paths(known, known.current, "entities")
+    paths = _paths(known, known.current, "entities", BASE)
     assert all("/all-" in path for path in paths)
     state = SimpleNamespace(published=known, engine=SimpleNamespace(release=SimpleNamespace(identity="x")), settings=SimpleNamespace(base_iri=BASE, public_url="http://here", max_age_s=1, contact=""))
     request = SimpleNamespace(app=SimpleNamespace(state=state), headers={}, scope={})
-    triples = set()
+    triples, deleted = set(), set()
     # In a thread of its own: tests of the browser leave an event loop running in theirs.
     apart = ThreadPoolExecutor(1)
     for path in paths:
         answer = apart.submit(asyncio.run, entity_stream_page(request, *path.split("/"))).result()
-        triples |= {Quad(*quad.triple) for quad in parse(answer.body, format=RdfFormat.TRIG) if isinstance(quad.graph_name, NamedNode)}
+        quads = list(parse(answer.body, format=RdfFormat.TRIG))
+        triples |= {Quad(*quad.triple) for quad in quads if isinstance(quad.graph_name, NamedNode)}
+        deleted |= {quad.subject for quad in quads if quad.object == term("as:Delete")}
+    assert len(deleted) == 2, "who was away for long learns what went meanwhile"
     found = Dataset(triples)
     found.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
     assert found == dump(releases.out / "releases" / releases.second)
