@@ -73,7 +73,8 @@ def resolve(code: str, version: str, codings: Iterable[Coding]) -> Resolution:
         instead = sorted({coding.code for coding in codings if coding.list == version and coding.region in regions})
         repair = f"In {version} its region has the code {', '.join(instead)}." if instead else f"Its region has no code in {version} that is known here."
         raise NotResolved(f"{code} is no code of {version}; it is one of {', '.join(valid_in)}.", repair, valid_in, instead)
-    coding = valid[0]
+    # Where several regions have to do with the unit, the one that it fits exactly is meant.
+    coding = min(valid, key=lambda one: (one.fit != "exact", one.region))
     codes: dict[str, list[str]] = {}
     for one in sorted(codings, key=lambda one: (one.list, one.code)):
         if one.region == coding.region:

@@ -6,7 +6,7 @@ from click.testing import CliRunner
 
 from regin_graph.cli import main
 from regin_graph.settings import project_folder
-from regin_graph.territory import NotResolved, read_codings, resolve, resolve_anywhere
+from regin_graph.territory import Coding, NotResolved, read_codings, resolve, resolve_anywhere
 
 
 @pytest.fixture(scope="module")
@@ -62,3 +62,19 @@ def test_the_address_tells_and_refuses(server):
 @pytest.mark.parametrize(("query", "status"), [("", 400), ("code=", 400), ("code=PT20&version=nuts-1999", 400), ("code=XX9", 404), ("code=" + "A" * 50, 400), ("code=%22%7D", 404)])
 def test_wrong_requests_are_told(server, query, status):
     assert httpx.get(f"{server}/resolve?{query}").status_code == status
+
+
+def test_units_that_were_split_merged_or_shared_lead_to_the_region_they_fit():
+    """Made up: one region that was two units and became one, another that became two, and a unit that one region fills and another shares."""
+    codings = [
+        Coding("east", "nuts-2021", "XX11", "part"), Coding("east", "nuts-2021", "XX12", "part"), Coding("east", "nuts-2024", "XX13", "exact"),
+        Coding("west", "nuts-2021", "XX21", "exact"), Coding("west", "nuts-2024", "XX22", "part"), Coding("west", "nuts-2024", "XX23", "part"),
+        Coding("alps", "nuts-2021", "XX31", "overlaps"), Coding("valley", "nuts-2021", "XX31", "exact"),
+    ]
+    assert resolve("XX12", "nuts-2021", codings).codes == {"nuts-2021": ["XX11", "XX12"], "nuts-2024": ["XX13"]}
+    assert resolve("XX12", "nuts-2021", codings).fit == "part"
+    for code, version, instead in (("XX11", "nuts-2024", ["XX13"]), ("XX21", "nuts-2024", ["XX22", "XX23"]), ("XX22", "nuts-2021", ["XX21"])):
+        with pytest.raises(NotResolved) as refusal:
+            resolve(code, version, codings)
+        assert refusal.value.instead == instead
+    assert resolve("XX31", "nuts-2021", codings).region == "valley"
