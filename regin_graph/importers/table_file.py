@@ -1,13 +1,16 @@
-"""Read a table that somebody sends: CSV, TSV or XLSX, with the line of every row and every fault of its form.
+"""Read a table that somebody sends: CSV, TSV (also packed with gzip) or XLSX, with the line of every row and every fault of its form.
 
 Units: bytes and rows of the limits below. What is over a limit is refused before it is read.
 """
 
 import csv
+import gzip
 import re
+import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from regin_graph.build.report import Finding, Place
@@ -54,11 +57,34 @@ def read_table_file(path: Path) -> TableFile:
     if size > LARGEST_FILE:
         table.fault(0, "", "file-too-large", f"the file has {size / 2**20:.0f} MiB; {LARGEST_FILE // 2**20} are allowed.", "Send it in parts.")
         return table
+    if path.suffix.lower() == ".gz":
+        return _unpacked(path, table)
     reader = {".csv": _text_rows, ".tsv": _text_rows, ".txt": _text_rows, ".xlsx": _sheet_rows}.get(path.suffix.lower())
     if reader is None:
         table.fault(0, "", "unknown-format", f'files ending in "{path.suffix}" are not read.', "Save it as .csv (UTF-8) or .xlsx.")
         return table
     _take_in(table, reader(path, table))
+    return table
+
+
+def _unpacked(path: Path, table: TableFile) -> TableFile:
+    """Give the table of a file packed with gzip, as Eurostat offers its tables; it is unpacked to disk, and no further than allowed."""
+    with tempfile.TemporaryDirectory() as folder:
+        plain = Path(folder) / path.stem
+        try:
+            with gzip.open(path) as packed, plain.open("wb") as file:
+                while piece := packed.read(2**20):
+                    file.write(piece)
+                    if file.tell() > LARGEST_FILE:
+                        table.fault(0, "", "file-too-large", f"the file unpacks to more than {LARGEST_FILE // 2**20} MiB.", "Send it in parts.")
+                        return table
+        except (OSError, EOFError, zlib.error):
+            table.fault(0, "", "unreadable-file", "the file cannot be unpacked.", "Download it again, or unpack it yourself.")
+            return table
+        read = read_table_file(plain)
+    for finding in read.findings:
+        table.findings.append(replace(finding, place=replace(finding.place, file=table.name)))
+    table.columns, table.rows = read.columns, read.rows
     return table
 
 

@@ -1,5 +1,6 @@
 """Tables that people send: read with the line of every row, and refused with a reason when their form is wrong."""
 
+import gzip
 import os
 import subprocess
 import sys
@@ -114,3 +115,13 @@ def test_a_workbook_full_of_texts_is_not_opened(tmp_path):
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
         package.writestr("xl/sharedStrings.xml", os.urandom(1_000_000).hex() * 40)
     assert read_table_file(path).findings[0].rule == "file-too-large"
+
+
+def test_a_packed_table_is_unpacked_and_never_further_than_allowed(tmp_path, monkeypatch):
+    table = written(tmp_path, gzip.compress(b"a,b\n1,2\n"), "table.tsv.gz")
+    assert not table.findings and table.rows[0].cells == {"a": "1", "b": "2"}
+    assert written(tmp_path, gzip.compress(b"a,b\n1,2,3\n"), "table.csv.gz").findings[0].place.file == "table.csv.gz"
+    for content, name in ((b"no gzip", "t.csv.gz"), (gzip.compress(b"a\n1\n")[:-9], "t.csv.gz")):
+        assert written(tmp_path, content, name).findings[0].rule == "unreadable-file"
+    monkeypatch.setattr(table_file, "LARGEST_FILE", 2**20)
+    assert written(tmp_path, gzip.compress(b"0" * 50 * 2**20), "bomb.csv.gz").findings[0].rule == "file-too-large"
