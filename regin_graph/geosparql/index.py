@@ -22,6 +22,7 @@ from regin_graph.geosparql.schema import Schema, read_schema
 from regin_graph.geosparql.string_table import StringTable
 
 METRES_PER_DEGREE = 110_500.0  # a little less than the shortest degree of latitude
+MANY_NODES = 1000  # nodes from which one look whether there are any blank ones pays off
 FORMAT = 1
 WITH_COORDINATES = {"sfContains": shapely.contains_xy, "sfIntersects": shapely.intersects_xy}  # tests of a prepared shape and points, without making points
 
@@ -299,7 +300,7 @@ class SpatialIndex:
 
     def features_of(self, geometries: numpy.ndarray, predicate: int | None, is_default: bool = True) -> tuple[numpy.ndarray, numpy.ndarray]:
         """Give the places of geometries of a column that are linked by a predicate (or any), and the features they are linked from, in the default graph or in any."""
-        begins, ends = (numpy.searchsorted(self.link_geometry, geometries, side=side) for side in ("left", "right"))
+        begins, ends = spans(self.link_geometry, geometries)
         links, places = ranges(begins, ends), numpy.repeat(numpy.arange(len(geometries)), ends - begins)
         kept = self.link_is_default[links] if is_default else numpy.ones(len(links), dtype=bool)
         if predicate is not None:
@@ -316,7 +317,14 @@ class SpatialIndex:
 
     def any_blank(self, nodes: numpy.ndarray) -> bool:
         """Tell whether there is a blank node among nodes: a query cannot name it."""
+        if len(nodes) > MANY_NODES and not self.has_blank:
+            return False
         return bool((self.nodes.data[self.nodes.starts[:-1][nodes]] == ord("_")).any()) if len(nodes) else False
+
+    @cached_property
+    def has_blank(self) -> bool:
+        """Tell whether there is any blank node."""
+        return bool((self.nodes.data[self.nodes.starts[:-1]] == ord("_")).any())
 
 
 def opened_array(path: Path) -> numpy.ndarray:
@@ -328,6 +336,15 @@ def opened_array(path: Path) -> numpy.ndarray:
 def each_once(ordered: numpy.ndarray) -> numpy.ndarray:
     """Give the different numbers of an ordered array."""
     return ordered[numpy.concatenate([[True], ordered[1:] != ordered[:-1]])] if len(ordered) else ordered
+
+
+def spans(ordered: numpy.ndarray, wanted: numpy.ndarray) -> tuple[numpy.ndarray, numpy.ndarray]:
+    """Give where each of some numbers begins and ends in an ordered array of numbers."""
+    if 4 * len(wanted) < len(ordered) or not len(ordered):
+        return numpy.searchsorted(ordered, wanted), numpy.searchsorted(ordered, wanted, side="right")
+    # Counted once for all numbers, each is then only read.
+    starts = numpy.concatenate([[0], numpy.cumsum(numpy.bincount(ordered, minlength=int(wanted.max()) + 1))])
+    return starts[wanted], starts[wanted + 1]
 
 
 def ranges(begins: numpy.ndarray, ends: numpy.ndarray) -> numpy.ndarray:

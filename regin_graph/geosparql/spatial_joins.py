@@ -4,7 +4,7 @@ import numpy
 
 from regin_graph.geosparql.distance_bounds import near
 from regin_graph.geosparql.geometry_sides import Side, all_rows
-from regin_graph.geosparql.index import each_once
+from regin_graph.geosparql.index import each_once, spans
 from regin_graph.geosparql.index_builder import BY_PLACE, ELSEWHERE, NOWHERE
 from regin_graph.geosparql.inline_table import MOST_ROWS, Table
 from regin_graph.geosparql.known_patterns import covered_table
@@ -79,14 +79,15 @@ def near_pairs(task: RewritingTask, condition: Condition, first: numpy.ndarray, 
 def paired_rows(task: RewritingTask, first: Side, second: Side, one: numpy.ndarray, other: numpy.ndarray) -> tuple[numpy.ndarray, numpy.ndarray] | None:
     """Give the pairs of rows for pairs of literals."""
     index = task.index
-    spans = []
+    found = []
     for side, literals in ((first, one), (second, other)):
-        own = index.literal[side.rows]
-        spans.append((numpy.searchsorted(own, literals), numpy.searchsorted(own, literals, side="right")))
-    counts = [ends - begins for begins, ends in spans]
+        found.append(spans(index.literal[side.rows], literals))
+    counts = [ends - begins for begins, ends in found]
     total = counts[0] * counts[1]
+    if (total == 1).all():
+        return first.rows[found[0][0]], second.rows[found[1][0]]
     if total.sum() > 2 * MOST_ROWS:
         return None
     place = numpy.arange(int(total.sum())) - numpy.repeat(numpy.cumsum(total) - total, total)
     width = numpy.repeat(counts[1], total)
-    return first.rows[numpy.repeat(spans[0][0], total) + place // width], second.rows[numpy.repeat(spans[1][0], total) + place % width]
+    return first.rows[numpy.repeat(found[0][0], total) + place // width], second.rows[numpy.repeat(found[1][0], total) + place % width]
