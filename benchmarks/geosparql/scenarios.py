@@ -64,7 +64,7 @@ def workload(points: int, polygons: int, seed: int) -> Scenario:
         "point": (("id", "kind", "g"), [(number, kind, f"POINT ({x} {y})") for number, (x, y, kind) in enumerate(made.points)]),
         "region": (("id", "g"), [(number, polygon.wkt) for number, polygon in enumerate(made.polygons)]),
     }
-    groups = {name: [Question(f"workload/{name}", one) for one in values.get(name, [{}])] for name in ("polygon", "radius", "join", "grouped", "nearest")}
+    groups = {name: [Question(f"workload/{name}", one) for one in values.get(name, [{}])] for name in ("polygon", "radius", "nearest", "join", "grouped")}
     about = f"{points:,} points and {polygons} polygons of 100 vertices. Times are means over five places for polygon, radius and nearest."
     return Scenario("workload", "Spatial workload", about, list(world.statements(made)), tables, groups)
 
