@@ -95,7 +95,7 @@ def start_native(store: Path) -> Contender | None:
 
 async def wait_until_ready(contender: Contender) -> None:
     """Wait until a server answers."""
-    for _ in range(300):
+    for _ in range(900):
         try:
             reader, writer = await asyncio.open_connection("127.0.0.1", contender.port)
             status, _ = await ask_once(reader, writer, contender.path, ("ready", "ASK {}", "*/*"))

@@ -87,7 +87,9 @@ class Channel(asyncio.Protocol):
     def take_end(self) -> bytes | None:
         """Give the facts of the end when that is what comes next, already here; else None."""
         if self._frames and self._frames[0][0] == END:
-            return self._frames.popleft()[1]
+            payload = self._frames.popleft()[1]
+            self._waiting_bytes -= len(payload)
+            return payload
         return None
 
     def close(self) -> None:

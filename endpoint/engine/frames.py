@@ -3,10 +3,11 @@
 Shape: web → query process: a length and a JSON request. Query process → web:
 `H` head of the answer (JSON) · `D` data · `E` end (JSON facts) · `X` problem (JSON) · `R` ready."""
 
-import json
 import struct
 from collections.abc import Iterator
 from typing import Any
+
+import orjson
 
 HEADER = struct.Struct(">cI")
 LENGTH = struct.Struct(">I")
@@ -25,7 +26,7 @@ def frame(letter: bytes, payload: bytes) -> bytes:
 
 def json_frame(letter: bytes, value: Any) -> bytes:
     """Give a frame that holds a value as JSON."""
-    return frame(letter, json.dumps(value).encode())
+    return frame(letter, orjson.dumps(value))
 
 
 def split(buffer: bytearray) -> Iterator[tuple[bytes, bytes]]:

@@ -17,7 +17,7 @@ from endpoint.engine.channel import Channel, LinkLost
 
 log = logging.getLogger(__name__)
 
-# A query process that holds this much more than a fresh one after a query is replaced.
+# A query process that holds so much of its own after a query is replaced; of the image, each may touch all.
 RETIRE_FROM_MIB = 256
 EXIT_REPORT_S = 0.5
 PAUSE_AFTER_FAILURE_S = 0.5
@@ -73,12 +73,14 @@ class Worker:
 
 
 class Generation:
-    """Query processes over one store. `plan` is what the nursery is told; `on_idle` is called when one is free."""
+    """Query processes over one store: `spares` are made ready, `kept` stay idle after use, `most` may be in use.
+    `plan` is what the nursery is told; `on_idle` is called when one is free."""
 
-    def __init__(self, facts: ReleaseFacts, plan: dict[str, Any], spares: int, most: int, on_idle: Callable[[], None]):
+    def __init__(self, facts: ReleaseFacts, plan: dict[str, Any], spares: int, kept: int, most: int, on_idle: Callable[[], None]):
         self.facts = facts
         self.plan = plan
         self.spares = spares
+        self.kept = kept
         self.most = most
         self.on_idle = on_idle
         self.idle: list[Worker] = []
@@ -88,6 +90,7 @@ class Generation:
         self.is_lost = False
         self.kills: dict[str, int] = {}
         self.abilities = Abilities()
+        self.image_mib = 0
         self._workers: dict[int, Worker] = {}
         self._births: asyncio.Queue[int] = asyncio.Queue()
         self._birth_lock = asyncio.Lock()
@@ -138,6 +141,7 @@ class Generation:
             message = json.loads(data)
             if "functions" in message:
                 self.abilities = Abilities(tuple(message["functions"]), tuple(message["aggregates"]))
+                self.image_mib = message["image_mib"]
             elif "pid" in message:
                 self._births.put_nowait(message["pid"])
             elif (worker := self._workers.pop(message["ended"], None)) is not None and not worker.ended.done():
@@ -159,6 +163,8 @@ class Generation:
 
     def _gone(self, worker: Worker) -> None:
         worker.forget()
+        # Whoever waits for its answer is told, even when reading was paused for a slow client.
+        worker.channel.close()
         if worker in self.idle:
             self.idle.remove(worker)
         if worker not in self.busy:
@@ -224,10 +230,10 @@ class Generation:
         self._top_up()
         return None
 
-    def give_back(self, worker: Worker, resident_mib: int = 0) -> None:
+    def give_back(self, worker: Worker, own_mib: int = 0) -> None:
         """Take a query process back after a complete answer."""
         self.busy.discard(worker)
-        if self.is_retired or worker.channel.is_lost or resident_mib > RETIRE_FROM_MIB or len(self.idle) >= self.most:
+        if self.is_retired or worker.channel.is_lost or own_mib > RETIRE_FROM_MIB + self.image_mib or len(self.idle) >= self.kept:
             self.drop(worker, "retired")
         else:
             self.idle.append(worker)

@@ -7,13 +7,15 @@ aggregate, and an aggregate never waits for a query without end. Clients take tu
 import asyncio
 from collections import OrderedDict, deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from time import monotonic
 
 from endpoint.engine.generation import Worker
 from endpoint.errors import Busy
 
 SLICE_S = 0.05
+# One clock for all queries: a timer for each would cost more than a lookup's turn.
+TICK_S = 0.02
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ class Run:
     is_slow: bool = False
     attained_s: float = 0.0
     going_since: float | None = None
-    timers: list[asyncio.TimerHandle] = field(default_factory=list)
+    due: float = 0.0
 
     def ran_s(self) -> float:
         """Seconds in which the query was allowed to run."""
@@ -83,7 +85,8 @@ class Lanes:
         self.waiting = 0
         self.evicted = 0
         self._line: OrderedDict[str, deque[Turn]] = OrderedDict()
-        self._ticker: asyncio.TimerHandle | None = None
+        self._clock: asyncio.TimerHandle | None = None
+        self._balanced = 0.0
 
     async def enter(self, client: str, limit_s: float | None = None) -> Run:
         """Give a run in the quick lane, when its turn has come. Raises: Busy."""
@@ -129,13 +132,9 @@ class Lanes:
         if worker is None:
             return None
         now = monotonic()
-        run = Run(worker, client, arrived, now, limit_s, going_since=now)
-        loop = asyncio.get_running_loop()
-        run.timers = [
-            loop.call_later(self.sizes.quick_budget_s, self._promote, run),
-            loop.call_later(max(0.0, limit_s - (now - arrived)), self._check_time, run),
-        ]
+        run = Run(worker, client, arrived, now, limit_s, going_since=now, due=arrived + limit_s)
         self.quick.add(run)
+        self._wind()
         return run
 
     def dispatch(self) -> None:
@@ -151,9 +150,23 @@ class Lanes:
                 self._line.move_to_end(client)
             self._leave_line(turn)
 
+    def _wind(self) -> None:
+        """Keep the clock going while there is anything to look at."""
+        if self._clock is None and (self.quick or self.slow):
+            self._clock = asyncio.get_running_loop().call_later(TICK_S, self._tick)
+
+    def _tick(self) -> None:
+        self._clock = None
+        now = monotonic()
+        for run in [run for run in self.quick if now - run.started >= self.sizes.quick_budget_s]:
+            self._promote(run)
+        for run in [run for run in (*self.quick, *self.slow) if now >= run.due]:
+            self._check_time(run)
+        if self.slow and now - self._balanced >= SLICE_S:
+            self._balance()
+        self._wind()
+
     def _promote(self, run: Run) -> None:
-        if run not in self.quick:
-            return
         self.quick.discard(run)
         run.is_slow = True
         self.slow.add(run)
@@ -179,12 +192,7 @@ class Lanes:
             run.wait()
         for run in ready[:self.sizes.slow]:
             run.go()
-        if len(self.slow) > self.sizes.slow and self._ticker is None:
-            self._ticker = asyncio.get_running_loop().call_later(SLICE_S, self._tick)
-
-    def _tick(self) -> None:
-        self._ticker = None
-        self._balance()
+        self._balanced = monotonic()
 
     def _check_time(self, run: Run) -> None:
         """End a run whose time is up; the time in which it waited for its client does not count."""
@@ -194,23 +202,21 @@ class Lanes:
             return
         left = run.arrived + run.limit_s + channel.blocked_s + channel.blocked_now_s() - monotonic()
         if left > 0 or channel.is_blocked:
-            run.timers[1] = asyncio.get_running_loop().call_later(max(left, SLICE_S), self._check_time, run)
+            run.due = monotonic() + max(left, SLICE_S)
             return
         run.worker.kill("time")
 
     def _leave(self, run: Run) -> None:
-        for timer in run.timers:
-            timer.cancel()
         run.worker.resume()
         self.quick.discard(run)
         if run.is_slow:
             self.slow.discard(run)
             self._balance()
 
-    def finish(self, run: Run, resident_mib: int = 0) -> None:
+    def finish(self, run: Run, own_mib: int = 0) -> None:
         """End a run whose answer is complete."""
         self._leave(run)
-        run.worker.generation.give_back(run.worker, resident_mib)
+        run.worker.generation.give_back(run.worker, own_mib)
 
     def abandon(self, run: Run, cause: str) -> None:
         """End a run that is not wanted any more, or whose process is gone."""

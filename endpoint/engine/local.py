@@ -1,10 +1,11 @@
 """The engine over a release: query processes of the current generation, lanes, and answers as they come."""
 
 import asyncio
-import json
 import logging
 import os
 import signal
+
+import orjson
 
 from endpoint.engine import Abilities, Answer, Inquiry, ReleaseFacts
 from endpoint.engine.channel import LinkLost
@@ -28,7 +29,7 @@ class LocalEngine:
         self.settings = settings
         cores = os.cpu_count() or 1
         self.sizes = LaneSizes(
-            quick=settings.quick_slots or max(2, 2 * cores // settings.workers), slow=settings.slow_slots or max(1, cores // settings.workers),
+            quick=settings.quick_slots or max(1, cores // settings.workers), slow=settings.slow_slots or max(1, cores // settings.workers),
             slow_waiting=settings.slow_waiting, queue=settings.queue_length, client_share=settings.client_share,
             quick_budget_s=settings.quick_budget_ms / 1000, time_limit_s=settings.query_timeout_s, stall_s=settings.stall_timeout_s,
         )
@@ -64,7 +65,7 @@ class LocalEngine:
     def _plan(self, facts: ReleaseFacts) -> dict:
         settings = self.settings
         return {
-            "store": os.path.join(facts.folder, "store"),
+            "store": os.path.join(facts.folder, "store"), "memory_quads": settings.memory_quads,
             "bounds": {
                 "memory_mib": settings.query_memory_mib, "stack_mib": settings.query_stack_mib,
                 "merged_triples": settings.merged_triples, "may_reach_hosts": bool(settings.service_hosts),
@@ -94,8 +95,9 @@ class LocalEngine:
         await self._take_up(self._new_generation(facts))
 
     def _new_generation(self, facts: ReleaseFacts) -> Generation:
-        most = self.sizes.quick + self.sizes.slow + self.sizes.slow_waiting + self.settings.spare_workers
-        return Generation(facts, self._plan(facts), self.settings.spare_workers + self.sizes.quick, most, self.lanes.dispatch)
+        spares = self.settings.spare_workers
+        kept = self.sizes.quick + self.sizes.slow + spares
+        return Generation(facts, self._plan(facts), spares, kept, kept + self.sizes.slow_waiting, self.lanes.dispatch)
 
     async def _take_up(self, fresh: Generation) -> None:
         try:
@@ -146,13 +148,13 @@ class LocalEngine:
             letter, payload = await channel.next_frame()
             if letter == FAILED:
                 self.lanes.finish(run)
-                raise problem_told(json.loads(payload), inquiry, self.settings)
-            head = json.loads(payload)
+                raise problem_told(orjson.loads(payload), inquiry, self.settings)
+            head = orjson.loads(payload)
             letter, payload = await channel.next_frame()
             if letter == DATA and (ending := channel.take_end()) is None:
                 return self._answer(head, run, chunks=Pieces(self, run, payload, inquiry, facts := {}), facts=facts)
-            facts = json.loads(payload if letter == END else ending)
-            self.lanes.finish(run, facts.get("resident_mib", 0))
+            facts = orjson.loads(payload if letter == END else ending)
+            self.lanes.finish(run, facts.get("own_mib", 0))
             return self._answer(head, run, whole=b"" if letter == END else payload, facts=facts)
         except LinkLost:
             raise await self.post_mortem(run) from None
@@ -166,7 +168,7 @@ class LocalEngine:
         return Answer(head["kind"], head["media_type"], head["content_type"], head["coding"], run.worker.generation.facts.identity, warnings=tuple(head.get("warnings", ())), **rest)
 
     def _request(self, inquiry: Inquiry) -> bytes:
-        return json.dumps({
+        return orjson.dumps({
             "query": inquiry.text,
             "solution_form": _form(inquiry.solution_form), "graph_form": _form(inquiry.graph_form),
             "default_graphs": inquiry.default_graphs, "named_graphs": inquiry.named_graphs, "substitutions": inquiry.substitutions,
@@ -176,7 +178,7 @@ class LocalEngine:
             "rdfs": self.settings.spatial_rdfs if inquiry.rdfs is None else inquiry.rdfs,
             "rewrite": self.settings.spatial_rewrite if inquiry.rewrite is None else inquiry.rewrite,
             "strict": self.settings.spatial_strict,
-        }).encode()
+        })
 
     async def post_mortem(self, run: Run) -> Problem:
         """Give the problem that the end of a query process means for its query."""
@@ -213,8 +215,8 @@ class Pieces:
         if letter == DATA:
             return payload
         self._is_over = True
-        told = json.loads(payload)
-        self.engine.lanes.finish(self.run, told.get("resident_mib", 0))
+        told = orjson.loads(payload)
+        self.engine.lanes.finish(self.run, told.get("own_mib", 0))
         if letter == FAILED:
             raise problem_told(told, self.inquiry, self.engine.settings)
         self.facts.update(told)

@@ -21,6 +21,7 @@ import pyoxigraph as ox
 from endpoint.engine import confinement, worker
 from endpoint.engine.changing import change
 from endpoint.engine.geography import INDEX_FOLDER, Geography, function_names, open_index, save_index
+from endpoint.engine.image import memory_image, resident_mib
 from regin_graph.geosparql import SpatialIndex
 
 
@@ -34,7 +35,8 @@ class Succession(Exception):
 
 
 class Nursery:
-    """The state of a nursery: its control link, its store (scratch) or the folder of one, its children."""
+    """The state of a nursery: its control link, its store (scratch, or the memory image of a release) or else the folder
+    of one, its children."""
 
     def __init__(self, control: socket.socket, plan: dict[str, Any], geography: Geography, store: ox.Store | None):
         self.control = control
@@ -48,7 +50,8 @@ class Nursery:
     def run(self) -> None:
         """Fork and reap until the control link is closed. Raises: Succession in a child that is the next nursery."""
         functions, aggregates = function_names()
-        self._tell({"functions": functions, "aggregates": aggregates})
+        image_mib = resident_mib() if self.store is not None else 0
+        self._tell({"functions": functions, "aggregates": aggregates, "image_mib": image_mib})
         self.poll.register(self.control, select.POLLIN)
         while True:
             for descriptor, _ in self.poll.poll():
@@ -76,7 +79,7 @@ class Nursery:
 
     def _succeed(self, link: socket.socket, control: socket.socket) -> "Nursery | None":
         """Make a change to the store of this copy, and give the nursery of the changed store."""
-        if self.store is None or not change(link, control, self.store, self.geography, self.bounds):
+        if self.store is None or self.plan["store"] is not None or not change(link, control, self.store, self.geography, self.bounds):
             return None
         link.close()
         return Nursery(control, self.plan, self.geography, self.store)
@@ -167,7 +170,7 @@ def main() -> None:
         index = open_index(store_folder.parent / INDEX_FOLDER)
         if index is None:
             index = made_index(store_folder)
-        Nursery(control, plan, Geography(index), None).run()
+        Nursery(control, plan, Geography(index), memory_image(store_folder, plan["memory_quads"])).run()
 
 
 if __name__ == "__main__":

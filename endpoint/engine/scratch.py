@@ -36,8 +36,8 @@ class ScratchEngine(LocalEngine):
         return super()._plan(facts) | {"store": None, "files": files}
 
     def _new_generation(self, facts: ReleaseFacts) -> Generation:
-        most = self.sizes.quick + self.sizes.slow + self.sizes.slow_waiting + SPARES
-        return Generation(facts, self._plan(facts), SPARES, most, self.lanes.dispatch)
+        kept = self.sizes.quick + self.sizes.slow + SPARES
+        return Generation(facts, self._plan(facts), SPARES, kept, kept + self.sizes.slow_waiting, self.lanes.dispatch)
 
     async def _look(self) -> None:
         """Open the store once; after the loss of its process, open it anew from its files."""

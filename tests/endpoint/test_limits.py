@@ -1,6 +1,7 @@
 """Queries without end, without measure, without sense: each has its answer, and nobody else notices."""
 
 import os
+import re
 import socket
 import threading
 import time
@@ -256,7 +257,8 @@ def test_a_slow_reader_keeps_its_result_beyond_the_time_limit(endpoint):
         while piece := link.recv(1 << 20):
             received += piece
     assert received.endswith(b"0\r\n\r\n")
-    assert received.count(b"<result>") == 8_000
+    whole = re.sub(rb"\r\n(?:[0-9a-f]+\r\n)+", b"", received)  # what separates the chunks may cut a tag in two
+    assert whole.count(b"<result>") == 8_000
 
 
 def test_a_client_that_leaves_frees_the_processor(endpoint):
