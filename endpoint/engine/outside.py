@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 
 from endpoint.engine import Abilities, Answer, Inquiry, ReleaseFacts, fuseki, virtuoso
+from endpoint.engine.answer_pieces import Pieces, Stream, close, first_pieces
 from endpoint.engine.conversion import ConvertedPieces
 from endpoint.engine.probing import found_abilities
 from endpoint.engine.release import NoRelease, read_release
@@ -23,7 +24,6 @@ from endpoint.errors import (
     Forbidden,
     NotAcceptable,
     QuerySyntax,
-    ResultLimit,
     TimeLimit,
 )
 from endpoint.lexing import DEFAULT_PREFIXES, read_prologue
@@ -47,8 +47,6 @@ log = logging.getLogger(__name__)
 PROBE = "ASK {}"
 PROBE_TIMEOUT_S = 5.0
 RETRY_AFTER_S = 5
-# Answers up to this size are read at once, so that they can be kept. Units: bytes.
-WHOLE_UP_TO = 512 * 1024
 GRAPH_QUERIES = ("CONSTRUCT", "DESCRIBE")
 # Modules that put right how a dialect writes its answers.
 WRITING = {VIRTUOSO.name: virtuoso, FUSEKI.name: fuseki}
@@ -184,9 +182,9 @@ class OutsideEngine:
             elif form is not asked:
                 pieces = ConvertedPieces(stream, is_graph, form)
             try:
-                first, rest = await _first_pieces(pieces)
+                first, rest = await first_pieces(pieces)
             except asyncio.CancelledError:
-                await _close(pieces, stream)
+                await close(pieces, stream)
                 raise
         finally:
             self.lanes.quick.discard(mark)
@@ -194,12 +192,12 @@ class OutsideEngine:
         answer = Answer(name, form.media_type, form.content_type, "identity", self._facts.identity, facts={"waited_ms": 0})
         if rest is None:
             answer.whole = first
-            await _close(pieces, stream)
+            await close(pieces, stream)
         else:
             answer.chunks = Pieces(first, rest, pieces, stream)
         return answer
 
-    async def _ask(self, inquiry: Inquiry, form: Form, limit_s: float) -> "Stream":
+    async def _ask(self, inquiry: Inquiry, form: Form, limit_s: float) -> Stream:
         fields = self._fields(inquiry, limit_s)
         request = self._client.build_request("POST", self.query_address, data=fields, headers={"Accept": form.media_type}, timeout=httpx.Timeout(limit_s, connect=PROBE_TIMEOUT_S))
         try:
@@ -228,7 +226,7 @@ class OutsideEngine:
         if self.dialect.name == VIRTUOSO.name:
             return {"query": virtuoso.dialect_text(inquiry, _bound(inquiry), self.foreign, self.dialect.wkt), "timeout": str(int(limit_s * 1000))}
         known = " ".join(f"PREFIX {prefix}: <{namespace}>" for prefix, namespace in DEFAULT_PREFIXES.items())
-        fields: dict[str, Any] = {"query": f"BASE <{inquiry.base_iri}> {known}\n{_bound(inquiry)}"}
+        fields: dict[str, Any] = {"query": f"BASE <{inquiry.base_iri}> {known} {_bound(inquiry)}"}
         if inquiry.default_graphs is not None:
             fields["default-graph-uri"] = list(inquiry.default_graphs)
         if inquiry.named_graphs is not None:
@@ -253,67 +251,6 @@ class OutsideEngine:
             raise Busy("The engine behind this server is busy.", retry_after_s=RETRY_AFTER_S)
         reason = said.splitlines()[0][:200] if said and "<" not in said[:1] else ""
         raise EngineFailure(f"The engine behind this server answered with status {response.status_code}{f': {reason}' if reason else ''}.")
-
-
-class Stream:
-    """The pieces of a response, within limits of time and size. Raises: TimeLimit, ResultLimit, EngineFailure."""
-
-    def __init__(self, response: httpx.Response, until: float, limit_s: float, most: int):
-        self.response, self.until, self.limit_s, self.left, self.most = response, until, limit_s, most, most
-        self._pieces = response.aiter_bytes(65536)
-
-    def __aiter__(self) -> "Stream":
-        return self
-
-    async def __anext__(self) -> bytes:
-        try:
-            async with asyncio.timeout_at(self.until):
-                piece = await anext(self._pieces)
-        except TimeoutError:
-            await self.response.aclose()
-            raise TimeLimit(limit_s=self.limit_s) from None
-        except httpx.HTTPError:
-            await self.response.aclose()
-            raise EngineFailure("The engine behind this server broke off its answer.") from None
-        self.left -= len(piece)
-        if self.left < 0:
-            await self.response.aclose()
-            raise ResultLimit(limit_mib=self.most // 2**20)
-        return piece
-
-
-class Pieces:
-    """The pieces of a large answer, as they come; closing it ends the request."""
-
-    def __init__(self, first: bytes, rest: bytes, pieces: "Stream | ConvertedPieces", stream: Stream):
-        self._waiting, self.pieces, self.stream = [first, rest], pieces, stream
-
-    def __aiter__(self) -> "Pieces":
-        return self
-
-    async def __anext__(self) -> bytes:
-        return self._waiting.pop(0) if self._waiting else await anext(self.pieces)
-
-    async def aclose(self) -> None:
-        """End the request if it is still under way."""
-        await _close(self.pieces, self.stream)
-
-
-async def _close(pieces: Stream | ConvertedPieces, stream: Stream) -> None:
-    await stream.response.aclose()
-    if pieces is not stream:
-        await pieces.aclose()
-
-
-async def _first_pieces(stream: Stream | ConvertedPieces) -> tuple[bytes, bytes | None]:
-    """Give the beginning of an answer, and the piece after it; None when the beginning is all of it."""
-    pieces, size = [], 0
-    async for piece in stream:
-        if size + len(piece) > WHOLE_UP_TO:
-            return b"".join(pieces), piece
-        pieces.append(piece)
-        size += len(piece)
-    return b"".join(pieces), None
 
 
 def _kind(text: str) -> str:

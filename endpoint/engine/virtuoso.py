@@ -45,7 +45,8 @@ def dialect_text(inquiry: Inquiry, text: str, foreign: Iterable[str], stand_in: 
         lines += [f"define input:named-graph-uri <{graph}>" for graph in named or (NO_GRAPH,)]
     if not any(token.kind == "word" and token.text.upper() == "BASE" for token in tokens(text)):
         lines.append(f"BASE <{inquiry.base_iri}>")
-    return "\n".join([*lines, beside_default_graph(plain_names(text, inquiry.base_iri, stand_in))])
+    # On the line of the query's own beginning, so that lines named in errors are the reader's.
+    return " ".join([*lines, beside_default_graph(plain_names(text, inquiry.base_iri, stand_in))])
 
 
 def plain_names(text: str, base: str = "", stand_in: str = VIRTUOSO.wkt) -> str:
