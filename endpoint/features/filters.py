@@ -27,7 +27,38 @@ COMPARISONS = {
     ast.Equal: operator.eq, ast.NotEqual: operator.ne, ast.LessThan: operator.lt, ast.LessEqual: operator.le,
     ast.GreaterThan: operator.gt, ast.GreaterEqual: operator.ge,
 }
-LANGUAGES = {"cql2-text": parse_text, "cql2-json": parse_json}
+
+
+def _from_json(text: str) -> ast.Node:
+    return parse_json(_as_the_parser_reads(json.loads(text)))
+
+
+def _as_the_parser_reads(node: Any) -> Any:
+    """Give a JSON filter with what the parser reads by an older draft put in other words: boxes, whose numbers it takes in another order,
+    and `between`, whose bounds it expects in a list."""
+    if isinstance(node, list):
+        return [_as_the_parser_reads(one) for one in node]
+    if not isinstance(node, dict):
+        return node
+    if set(node) == {"bbox"}:
+        left, lower, right, upper = _corners(node["bbox"])
+        return {"type": "Polygon", "coordinates": [[[left, lower], [right, lower], [right, upper], [left, upper], [left, lower]]]}
+    arguments = node.get("args")
+    if node.get("op") == "between" and isinstance(arguments, list) and len(arguments) == 3:
+        value, low, high = (_as_the_parser_reads(one) for one in arguments)
+        return {"op": "and", "args": [{"op": ">=", "args": [value, low]}, {"op": "<=", "args": [value, high]}]}
+    return {key: _as_the_parser_reads(one) for key, one in node.items()}
+
+
+def _corners(numbers: Any) -> list[float]:
+    """Give the corners of a box of four numbers, or of six with heights. Raises: ValueError."""
+    if not isinstance(numbers, list) or len(numbers) not in (4, 6) or not all(isinstance(one, int | float) for one in numbers):
+        raise ValueError(numbers)
+    half = len(numbers) // 2
+    return [numbers[0], numbers[1], numbers[half], numbers[half + 1]]
+
+
+LANGUAGES = {"cql2-text": parse_text, "cql2-json": _from_json}
 
 
 def read_filter(text: str, language: str, collection: Collection) -> ast.Node:

@@ -1,5 +1,6 @@
 """Times, boxes and filters of the feature service, without a server."""
 
+import json
 from datetime import date
 
 import pytest
@@ -40,6 +41,32 @@ def test_the_same_filter_as_json(practice):
     assert fulfils(read_filter(text, "cql2-json", PRACTICES), practice, PRACTICES)
 
 
+AREA = {"type": "Polygon", "coordinates": [[[13, 55], [14, 55], [14, 56], [13, 56], [13, 55]]]}
+
+
+def operation(name: str, key: str, *values) -> dict:
+    """Give a filter as JSON."""
+    return {"op": name, "args": [{"property": key}, *values]}
+
+
+@pytest.mark.parametrize(("text", "as_json"), [
+    ("topic = 'health'", operation("=", "topic", "health")), ("topic <> 'language'", operation("<>", "topic", "language")),
+    ("start > DATE('2012-12-31')", operation(">", "start", {"date": "2012-12-31"})), ("start <= DATE('2012-12-31')", operation("<=", "start", {"date": "2012-12-31"})),
+    ("topic IN ('housing', 'language')", operation("in", "topic", ["housing", "language"])), ("name LIKE 'Ett%'", operation("like", "name", "Ett%")),
+    ("end IS NULL", operation("isNull", "end")), ("NOT (country = 'SWE')", {"op": "not", "args": [operation("=", "country", "SWE")]}),
+    ("start BETWEEN DATE('2012-01-01') AND DATE('2014-01-01')", operation("between", "start", {"date": "2012-01-01"}, {"date": "2014-01-01"})),
+    ("start BETWEEN DATE('2014-01-01') AND DATE('2015-01-01')", operation("between", "start", {"date": "2014-01-01"}, {"date": "2015-01-01"})),
+    ("topic = 'language' OR country = 'SE'", {"op": "or", "args": [operation("=", "topic", "language"), operation("=", "country", "SE")]}),
+    ("S_INTERSECTS(geometry, BBOX(13, 55, 14, 56))", operation("s_intersects", "geometry", {"bbox": [13, 55, 14, 56]})),
+    ("S_INTERSECTS(geometry, BBOX(14, 55, 15, 56))", operation("s_intersects", "geometry", {"bbox": [14, 55, 0, 15, 56, 9]})),
+    ("S_INTERSECTS(geometry, POINT(13.5 55.9))", operation("s_intersects", "geometry", {"type": "Point", "coordinates": [13.5, 55.9]})),
+    ("S_INTERSECTS(geometry, POLYGON((13 55, 14 55, 14 56, 13 56, 13 55)))", operation("s_intersects", "geometry", AREA)),
+])
+def test_text_and_json_mean_the_same(practice, text, as_json):
+    answers = [fulfils(read_filter(words, language, PRACTICES), practice, PRACTICES) for words, language in ((text, "cql2-text"), (json.dumps(as_json), "cql2-json"))]
+    assert answers[0] is answers[1]
+
+
 @pytest.mark.parametrize("text", [
     "", "topic =", "topic", "colour = 'red'", "topic = 3", "start > 'soon'", "'a' = 'a'", "topic = 'x' AND", "geometry = 'x'", "(" * 50, "topic = '" + "a" * 20_000 + "'",
     "S_INTERSECTS(geometry, POLYGON((0 0)))", "S_WITHIN(geometry, POINT(1 1))", "topic + 1 = 2", "foo(topic) = 'x'",
@@ -49,7 +76,7 @@ def test_a_filter_that_is_not_understood_is_told(text):
         read_filter(text, "cql2-text", PRACTICES)
 
 
-@pytest.mark.parametrize("text", ["{", "[]", "1", '{"op": "="}', '{"op": "delete", "args": []}', '{"op": "=", "args": [1, 2]}'])
+@pytest.mark.parametrize("text", ["{", "[]", "1", '{"op": "="}', '{"op": "delete", "args": []}', '{"op": "=", "args": [1, 2]}', '{"op": "s_intersects", "args": [{"property": "geometry"}, {"bbox": [1, 2, 3]}]}', '{"op": "between", "args": [1, 2, 3]}'])
 def test_a_json_filter_that_is_not_understood_is_told(text):
     with pytest.raises(BadRequest):
         read_filter(text, "cql2-json", REGIONS)
