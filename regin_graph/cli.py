@@ -153,7 +153,7 @@ def link(target: Path, least: float, most: int, release: Path, data: Path | None
 
 
 @main.command("import")
-@click.argument("form", metavar="FORMAT", type=click.Choice(["mipexr-scores", "mipexr-answers", "outcome-figures", "practices", "eurostat"]))
+@click.argument("form", metavar="FORMAT", type=click.Choice(["mipexr-scores", "mipexr-questions", "mipexr-answers", "outcome-figures", "practices", "eurostat"]))
 @click.argument("file", type=click.Path(exists=True, path_type=Path))
 @click.option("--out", type=click.Path(path_type=Path), default=Path("proposal"), show_default=True, help="Folder for the proposed files, laid out like data/.")
 @click.option("--accept", is_flag=True, help="Write into the data folder itself.")
@@ -164,7 +164,7 @@ def link(target: Path, least: float, most: int, release: Path, data: Path | None
 def import_(form: str, file: Path, out: Path, accept: bool, table: str, nuts: str, source: str, data: Path | None) -> None:
     """Turn an outside FILE (CSV, TSV, XLSX) into a proposal for the data folder, and tell the difference in words.
 
-    FORMAT: mipexr-scores, mipexr-answers, outcome-figures, practices or eurostat. Its columns stand in regin_graph/importers/mappings.
+    FORMAT: mipexr-scores, mipexr-questions, mipexr-answers, outcome-figures, practices or eurostat. Its columns stand in regin_graph/importers/mappings.
     Exit code 0: proposed; 1: rows are rejected and nothing was written; 2: wrong use.
     """
     from regin_graph.importers.importing import import_file

@@ -90,7 +90,7 @@ def read_cell(text: str, column: Column, known: dict[str, Names]) -> object:
         return _partners(text, known)
     if kind == "texts":
         return [line.strip(" -•\t") for line in text.splitlines() if line.strip(" -•\t")]
-    if kind in ("concepts", "regions", "practices", "source"):
+    if kind in ("concepts", "regions", "practices", "dimensions", "source"):
         name = f"concept {scheme}" if kind == "concepts" else kind.rstrip("s")
         found = [_named(part.strip(), name, known) for part in text.split(";") if part.strip()]
         faults = [one for one in found if isinstance(one, Fault)]

@@ -37,28 +37,30 @@ class Proposal:
         return paths
 
 
-def propose_rows(rows: list[dict[str, object]], table: str, data: Path, proposal: Proposal) -> None:
-    """Take rows, each with an id, into a table of the data folder: new ones at its end, changed ones in their place."""
+def propose_rows(rows: list[dict[str, object]], table: str, data: Path, proposal: Proposal, key: tuple[str, ...] = ("id",)) -> None:
+    """Take rows, each with an id, into a table of the data folder: new ones at its end, changed ones in their place.
+    `key`: the columns that tell rows apart where the id alone does not."""
     with (data / table).open(encoding="utf-8", newline="") as file:
         reader = csv.DictReader(file)
-        columns, present = list(reader.fieldnames or []), {row["id"]: row for row in reader}
+        columns, present = list(reader.fieldnames or []), {"/".join(row[name] for name in key): row for row in reader}
     differs = False
     for row in rows:
         texts = {name: ";".join(value) if isinstance(value, list) else str(value) for name, value in row.items()}
-        before = present.get(texts["id"])
+        name_of_row = "/".join(texts[name] for name in key)
+        before = present.get(name_of_row)
         now = {name: texts.get(name, "") for name in columns}
         if before is None:
             proposal.added, differs = proposal.added + 1, True
-            proposal.lines.append(f"added {texts['id']}: " + ", ".join(f"{name} {value}" for name, value in now.items() if value and name != "id"))
+            proposal.lines.append(f"added {name_of_row}: " + ", ".join(f"{name} {value}" for name, value in now.items() if value and name not in key))
         elif differing := [name for name in columns if name in texts and now[name] != before[name]]:
             proposal.changed, differs = proposal.changed + 1, True
-            proposal.lines.append(f"changed {texts['id']}: " + ", ".join(f"{name} {before[name] or '(empty)'} → {now[name]}" for name in differing))
+            proposal.lines.append(f"changed {name_of_row}: " + ", ".join(f"{name} {before[name] or '(empty)'} → {now[name]}" for name in differing))
             # What the import does not speak of stays.
             now = before | {name: now[name] for name in differing}
         else:
             proposal.unchanged += 1
             now = before
-        present[texts["id"]] = now
+        present[name_of_row] = now
     if differs:
         text = io.StringIO(newline="")
         writer = csv.DictWriter(text, columns, lineterminator="\n")

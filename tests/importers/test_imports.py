@@ -163,6 +163,35 @@ def test_the_template_is_covered(tmp_path):
     assert any("mean the same" in line for line in lines)
 
 
+QUESTIONS = "id,question,dimensions,option,points,source\n"
+
+
+def test_questions_with_their_options_become_rows_and_can_then_be_answered(tmp_path):
+    text = QUESTIONS + (
+        "mr-17,Is there a plan?,formulation;tcn,yes,100,seed-004\nmr-17,Is there a plan?,formulation;tcn,no,0,seed-004\n"
+        'ind-01,Other words,,"yes, systematically/regularly",100,seed-004\nind-01,Other words,,maybe,25,seed-004\n'
+    )
+    proposal = imported(tmp_path, "mipexr-questions", text)
+    questions, options = proposed_rows(proposal, "indicators/policy_indicators.csv"), list(csv.DictReader(io.StringIO(proposal.files["indicators/answer_options.csv"])))
+    assert questions["mr-17"]["dimension"] == "mipexr-policy-cycle/formulation;mipexr-target-group/tcn" and questions["mr-17"]["axis_basis"] == "stated"
+    assert [(one["option_of"], one["id"], one["points"]) for one in options] == [
+        ("ind-01", "option-1", "100"), ("ind-01", "option-2", "50"), ("ind-01", "option-3", "0"), ("mr-17", "option-1", "100"), ("mr-17", "option-2", "0"), ("ind-01", "option-4", "25"),
+    ]
+    data = tmp_path / "data"
+    shutil.copytree(SETTINGS.data, data)
+    proposal.write(data)
+    answers = tmp_path / "answers.csv"
+    answers.write_text("Region,Edition,Question,Answer,Source\nskane,2021-01-preliminary,Is there a plan?,no,seed-004\n")
+    answered = import_file("mipexr-answers", answers, BuildSettings(data=data))
+    assert proposed_rows(answered, "observations/reviewed_answers.csv")["2021-01-preliminary.skane.mr-17"]["chosen_option"] == "mr-17/option-2"
+
+
+def test_questions_that_contradict_themselves_are_told(tmp_path):
+    lines = refused(tmp_path, "mipexr-questions", QUESTIONS + "mr-1,A?,,yes,100,seed-004\nmr-1,B?,,no,0,seed-004\nmr-2,C?,,yes,100,seed-004\nmr-3,D?,,yes,100,seed-004\nmr-3,D?,,Yes,50,seed-004\nmr-4,E?,magic,yes,500,seed-004\n")
+    told = {line.split(": ")[1] for line in lines}
+    assert told >= {"file.csv:3", "file.csv:4 option", "file.csv:6 option", "file.csv:7 dimensions", "file.csv:7 points"}
+
+
 ANSWERS = "Region,Edition,Question,Target group,Expert,Answer,Reason,Agreement,Justification,Source\n"
 
 
