@@ -10,7 +10,6 @@ from regin_graph.build.record_types import RecordType, read_record_types
 from regin_graph.errors import WrongUse
 from regin_graph.identifiers import CANONICAL_BASE, is_name
 
-
 DEFINITION = NamedNode("http://www.w3.org/2004/02/skos/core#definition")
 WIDTH = 110
 # What fields mean whose property belongs to another vocabulary, which defines it more widely than a record uses it.

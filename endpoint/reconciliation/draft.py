@@ -6,7 +6,16 @@ Source: Reconciliation Service API 1.0-draft, sections 4 and 7.
 from typing import Any
 
 from endpoint.errors import BadRequest
-from endpoint.reconciliation.batch import MatchQuery, PropertyWish, check_size, check_text, known_property, read_limit, read_types, read_values
+from endpoint.reconciliation.batch import (
+    MatchQuery,
+    PropertyWish,
+    check_size,
+    check_text,
+    known_property,
+    read_limit,
+    read_types,
+    read_values,
+)
 from endpoint.reconciliation.spaces import Space
 
 QUANTIFIERS = ("any", "all", "none")
