@@ -35,9 +35,9 @@ class Seen:
 
 
 async def ask_once(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, path: str, query: Query) -> tuple[int, int]:
-    """Ask by GET over an open connection; give status and bytes of the body."""
+    """Ask by GET over an open connection, under a path that ends where the query stands; give status and bytes of the body."""
     _, text, accept = query
-    writer.write(f"GET {path}?query={quote(text)} HTTP/1.1\r\nHost: bench\r\nAccept: {accept}\r\n\r\n".encode())
+    writer.write(f"GET {path}{quote(text)} HTTP/1.1\r\nHost: bench\r\nAccept: {accept}\r\n\r\n".encode())
     head = (await reader.readuntil(b"\r\n\r\n")).lower()
     status = int(head[9:12])
     if b"transfer-encoding: chunked" in head:

@@ -16,7 +16,7 @@ import uvloop
 from clients import ask_once, measure
 from dataset import write_store
 from mix import HOSTILE, mixed
-from run import machine, start_ours, wait_until_ready
+from run import machine, place, start_ours, wait_until_ready
 
 
 async def attack(port: int, path: str, seconds: float) -> None:
@@ -55,19 +55,19 @@ async def soak(options: argparse.Namespace) -> dict:
             async def look() -> None:
                 while True:
                     await asyncio.sleep(5)
-                    memory.append(server.memory_mib())
+                    memory.append(round(server.memory_mib()))
 
             seconds = options.minutes * 60
             looking = asyncio.create_task(look())
-            attacking = asyncio.create_task(attack(server.port, server.path, seconds))
-            seen = await measure(server.port, server.path, [mixed(options.practices, n) for n in range(4)], seconds)
+            attacking = asyncio.create_task(attack(*place(server), seconds))
+            seen = await measure(*place(server), [mixed(options.practices, n) for n in range(4)], seconds)
             looking.cancel()
             await attacking
             await asyncio.sleep(options.limit + 2)
             return {
                 "minutes": options.minutes, "triples": triples, "machine": machine(), "per_second": round(seen.rate, 1), "ms": seen.quantiles(),
                 "lookup_ms": seen.quantiles("lookup"), "failures": len(seen.failures), "failed_as": sorted(set(seen.failures)),
-                "memory_mib": memory, "memory_after_mib": server.memory_mib(),
+                "memory_mib": memory, "memory_after_mib": round(server.memory_mib()),
             }
         finally:
             server.process.terminate()
