@@ -25,6 +25,8 @@ from regin_graph.publication.surroundings import describe_surroundings, is_reser
 from regin_graph.publication.versions import Publication
 
 router = APIRouter()
+# Parts of the description of a dataset, or of a version of it, that have identifiers of their own.
+PARTS = ("period", "name")
 
 
 @router.api_route("/catalog", **READ)
@@ -48,7 +50,9 @@ async def catalog(request: Request, extension: str = "") -> Response:
 async def described_in_catalog(request: Request, path: str) -> Response:
     """Send from what the catalogue describes to the catalogue: records, services, rights, contact."""
     known = await published(request)
-    names = {"contact", "rights", "provenance", *known.current.datasets, *(one.id for one in known.current.record.services)}
+    if path.split("/")[0] in dict(known.departed["releases"]):
+        known.version(path.split("/")[0])
+    names = {"contact", "rights", "provenance", "editors-share", *PARTS, *known.current.datasets, *(one.id for one in known.current.record.services)}
     if path.split("/")[0] not in names | {one.version for one in known.publications}:
         raise NotFound
     return RedirectResponse("/catalog", 303)
@@ -64,6 +68,9 @@ async def dataset(request: Request, path: str) -> Response:
     if name not in known.current.datasets or version in ("structure", "slice") or version.startswith("by-"):
         return await _cube(request, known, f"dataset/{path}{suffix}")
     versions = [one.version for one in known.publications]
+    if version in PARTS or file in PARTS or file.endswith("/checksum"):
+        # What belongs to a dataset, a version or a file is told where that is described.
+        return RedirectResponse(f"/dataset/{name}" + (f"/{known.version(version).version}" if file else ""), 303)
     if file or version and version not in versions and version + suffix in versions:
         # The last part of a version may look like a suffix; a file's identifier ends with one.
         version, suffix = (version, suffix) if file else (version + suffix, "")

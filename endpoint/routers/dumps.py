@@ -60,7 +60,7 @@ async def dump(request: Request, version: str, dataset: str, name: str) -> Respo
         links.append(f'<{file["metadata"]}>; rel="describedby"; type="{TABLE_METADATA.media_type}"')
     headers = {"Link": ", ".join(links), "Repr-Digest": f"sha-256=:{digest(file['sha256'])}:"}
     form, path = by_name(file["media_type"], FORMS), publication.path(dataset, name)
-    codings = [coding for coding in file.get("packed", ()) if f"{dataset}/{name}{CODINGS[coding]}" not in known.damaged[version]]
+    codings = [coding for coding, ending in CODINGS.items() if coding in file.get("packed", ()) and f"{dataset}/{name}{ending}" not in known.damaged[version]]
     return send_file(request, path, form, file["sha256"][:24], publication.issued, headers, codings)
 
 

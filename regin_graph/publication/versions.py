@@ -13,7 +13,7 @@ from regin_graph.publication.record import Catalogue
 log = logging.getLogger(__name__)
 # The file of a release folder that says what was published.
 PUBLICATION = "publication.json"
-# The codings that files lie packed in beside themselves, and the endings they have then.
+# The codings that files lie packed in beside themselves, the best first, and the endings they have then.
 CODINGS = {"zstd": ".zst", "gzip": ".gz"}
 
 

@@ -184,6 +184,18 @@ def test_dataset_pages_describe_themselves(client, name, release):
         assert any(quad.subject.value == node for quad in parse(data.content, format=RdfFormat.TURTLE))
 
 
+def test_everything_of_ours_that_the_catalogue_names_resolves(catalogue, client):
+    named = {node.value for quad in catalogue for node in (quad.subject, quad.object) if isinstance(node, NamedNode) and node.value.startswith(BASE)}
+    kinds: dict[str, list[str]] = {}
+    for iri in sorted(named):
+        kinds.setdefault(re.sub(r"(?<=dataset/)[^/]+|[^/]+\.\w+(?=/checksum$)|(?<=/)[^/]+\.[a-z]+$", "x", iri), []).append(iri)
+    assert len(kinds) > 12
+    for found in kinds.values():
+        for iri in found[:3]:
+            answer = client.get("/" + iri.removeprefix(BASE), headers={"Accept": "text/turtle, */*;q=0.5"}, follow_redirects=True)
+            assert answer.status_code == 200, iri
+
+
 def test_cubes_lead_to_their_dataset(client):
     assert client.get("/dataset/context-figures").headers["location"] == "/dataset/context-statistics"
     answer = client.get("/dataset/mipexr-scores/structure", headers={"Accept": "text/turtle"}, follow_redirects=True)
