@@ -56,9 +56,9 @@ def rows_among(task: RewritingTask, side: Side, literals: numpy.ndarray) -> nump
 
 def all_rows(task: RewritingTask, block: Block, side: Side) -> numpy.ndarray:
     """Give the rows a side can match: what conditions left, or all its block allows."""
-    if side.rows is not None:
-        return side.rows
     index = task.index
+    if side.rows is not None:
+        return side.rows[are_allowed(task, block, side.triple.subject, index.subject[side.rows])]
     if side.subjects is not None:
         rows = numpy.sort(index.rows_of_subjects(side.subjects))
         return rows if side.predicate is None else rows[index.predicate[rows] == side.predicate]

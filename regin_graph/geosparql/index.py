@@ -129,6 +129,16 @@ class SpatialIndex:
         bounds = self.part_bounds
         return self.part_literal[(bounds[0] <= east) & (bounds[2] >= west) & (bounds[1] <= north) & (bounds[3] >= south)]
 
+    def bounds_of(self, literals: numpy.ndarray) -> tuple[float, float, float, float]:
+        """Give the envelope of literals that are indexed by place."""
+        points, others = self.split(literals)
+        boxes = [shapely.total_bounds(self.shapes_of(others))] if len(others) else []
+        if len(points):
+            x, y = self.x[points], self.y[points]
+            boxes.append((x.min(), y.min(), x.max(), y.max()))
+        west, south, east, north = zip(*boxes)
+        return min(west), min(south), max(east), max(north)
+
     def near(self, boxes: Iterable[tuple[float, float, float, float]]) -> numpy.ndarray:
         """Give the literals whose envelope meets one of the boxes, each once."""
         boxes = list(boxes)
@@ -249,6 +259,7 @@ class SpatialIndex:
                 among = others
         if not len(among):
             return nothing
+        looked_from = looked_from[numpy.isin(looked_from, self.parts_in(self.bounds_of(among)))]
         wanted = numpy.zeros(len(self.state), dtype=bool)
         wanted[among] = True
         tried, ones, others = 0, [], []

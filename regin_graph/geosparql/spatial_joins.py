@@ -65,7 +65,7 @@ def near_pairs(task: RewritingTask, condition: Condition, first: numpy.ndarray, 
     wanted[many] = True
     ones, others, exact, total = [], [], True, 0
     for literal, shape in zip(few.tolist(), task.index.shapes_of(few)):
-        found, is_exact = near(task, shape, condition, many if len(many) <= FEW_ROWS else None, wanted.__getitem__)
+        found, is_exact = near(task, shape, condition, None, wanted.__getitem__)
         found = found[wanted[found]]
         ones.append(numpy.full(len(found), literal))
         others.append(found)
