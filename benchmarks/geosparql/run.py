@@ -102,6 +102,7 @@ def run_scenario(name: str, options: dict, systems: Iterable[str], folder: Path,
 @click.command()
 @click.argument("scenarios", nargs=-1, type=click.Choice(["workload", "micro", "macro"]))
 @click.option("--system", "systems", multiple=True, type=click.Choice(SYSTEMS), default=SYSTEMS, help="Who takes part; all unless named.")
+@click.option("--as", "record_name", type=click.Choice(["workload-servers"]), help="Keep the workload under this name, beside the one measured with fewer systems.")
 @click.option("--group", multiple=True, help="Only groups with this in their name, such as “joins”; others are kept as they were in the file of results.")
 @click.option("--points", default=100_000, show_default=True, help="Points of the workload.")
 @click.option("--polygons", default=300, show_default=True, help="Polygons of the workload.")
@@ -111,11 +112,12 @@ def run_scenario(name: str, options: dict, systems: Iterable[str], folder: Path,
 @click.option("--cap", default=20.0, show_default=True, help="Seconds after which a query is ended.")
 @click.option("--seed", default=1, show_default=True)
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="File of results; scenarios not run now are kept in it.")
-def main(scenarios: tuple[str, ...], systems: tuple[str, ...], out: Path | None, **options) -> None:
+def main(scenarios: tuple[str, ...], systems: tuple[str, ...], out: Path | None, record_name: str | None, **options) -> None:
     """Measure SCENARIOS (all unless named) and print times with ratios to PostGIS."""
     known = json.loads(out.read_text("utf-8")) if out and out.is_file() else {}
     records = known.get("scenarios", {})
-    for name in scenarios or ("workload", "micro", "macro"):
+    for scenario_name in scenarios or ("workload", "micro", "macro"):
+        name = record_name if record_name and scenario_name == "workload" else scenario_name
         folder = Path(tempfile.mkdtemp(prefix="regin-bench-"))
 
         def keep(record: dict, name: str = name) -> None:
@@ -124,7 +126,7 @@ def main(scenarios: tuple[str, ...], systems: tuple[str, ...], out: Path | None,
                 out.write_text(json.dumps({"tables": tables.tables(records), "scenarios": records}, indent=1) + "\n", "utf-8")
 
         try:
-            run_scenario(name, options, systems, folder, records.get(name, {}).get("results", {}), keep)
+            run_scenario(scenario_name, options, systems, folder, records.get(name, {}).get("results", {}), keep)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 

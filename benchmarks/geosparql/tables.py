@@ -3,7 +3,7 @@
 TARGETS = {  # most that the time may be of PostGIS's: in memory, on disk 
     "polygon": (3.0, 6.0), "radius": (1.5, 3.0), "join": (2.0, 4.0), "grouped": (3.0, 6.0),
 }
-ORDER = ("workload", "micro", "macro")
+ORDER = ("workload", "workload-servers", "micro", "macro")
 
 
 def tables(records: dict[str, dict]) -> list[dict]:
@@ -17,11 +17,12 @@ def scenario_table(name: str, record: dict) -> dict:
     rows = []
     for group, row in record["results"].items():
         wanted = [f"≤ {memory:g}×, disk ≤ {disk:g}×" for memory, disk in [TARGETS[group]]] if group in TARGETS else [""]
-        rows.append([group, *(cell(row.get(system, {}), row) for system in systems), *(wanted if name == "workload" else [])])
-    columns = ["", *systems, *(["target"] if name == "workload" else [])]
+        rows.append([group, *(cell(row.get(system, {}), row) for system in systems), *(wanted if name.startswith("workload") else [])])
+    columns = ["", *systems, *(["target"] if name.startswith("workload") else [])]
     versions = "; ".join(f"{system}: {version}" for system, version in record["versions"].items() if version)
     note = f"{record['about']} In brackets: how many times PostGIS's time. “over”: ended after that time. “–”: cannot be answered there. “(n rows)”: another number of rows than PostGIS. {versions}. {measured_on(record)}"
-    return {"title": record["title"], "note": note, "columns": columns, "rows": rows}
+    title = record["title"] + (", beside other servers" if name == "workload-servers" else "")
+    return {"title": title, "note": note, "columns": columns, "rows": rows}
 
 
 def cell(one: dict, row: dict) -> str:
@@ -50,4 +51,4 @@ def duration(seconds: float) -> str:
 def measured_on(record: dict) -> str:
     """Tell when and on what a record was measured."""
     machine = record["machine"]
-    return f"Measured {record['date']}, {machine['processor']}, {machine['processors']} processors, {machine['memory_gib']} GiB, Python {machine['python']}."
+    return f"Measured {record['date']}, {machine['processor']}, {machine['processors']} processors, {machine['memory_gib']} GiB, Python {machine['python']}, load {machine['load']} when it began."
