@@ -25,7 +25,8 @@ def with_results(page: str, benchmarks: Path | None = None) -> str:
 def results(file: Path) -> str:
     """Give the tables of one file of results as Markdown.
     Shape: {"tables": [{"title", "note", "columns", "rows"}]}, cells as text or numbers."""
-    tables = json.loads(file.read_text("utf-8")).get("tables") if file.is_file() else None
+    recorded = json.loads(file.read_text("utf-8")) if file.is_file() else {}
+    tables = recorded["tables"] if "tables" in recorded else []
     if not tables:
         return "Not recorded yet.\n\n"
     return "".join(f"### {table['title']}\n\n{markdown(table)}\n{table['note']}\n\n" for table in tables)
