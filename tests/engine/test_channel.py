@@ -3,6 +3,7 @@
 import asyncio
 import socket
 from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -19,7 +20,9 @@ def over_a_link(talk: Callable[[Channel, socket.socket], Coroutine]) -> None:
             await asyncio.wait_for(talk(channel, theirs), 10)
             channel.close()
 
-    asyncio.run(run())
+    # In a thread of its own: the browser's driver leaves a loop running in this one.
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(lambda: asyncio.run(run())).result()
 
 
 async def take_small_answer(channel: Channel) -> None:
