@@ -83,7 +83,9 @@ async def read_region(visit: Visit, region: NamedNode) -> RegionView:
     return RegionView(
         region.value,
         scores=one_per(scores, "score", ("dimension", "value", "edition", "state", "note"), language),
-        results=one_per(results, "result", ("dimension", "statement", "kind", "edition", "group"), language),
+        results=one_per(
+            results, "result", ("statement", "kind", "edition", "group"), language, many={"dimension": "dimensions"}
+        ),
         answers=one_per(
             answers,
             "answer",
@@ -126,8 +128,8 @@ def one_per(
     rows: Rows, key: str, names: tuple[str, ...], language: str, many: dict[str, str] | None = None
 ) -> list[SimpleNamespace]:
     """Give one record per thing from rows that repeat it per source, language or value.
-    Shape: attributes `key`, each of `names` (a text stays a term, else its value; None when unbound), those of `many` as lists under
-    their plural, and `sources`."""
+    Shape: attributes `key`, each of `names` (a text stays a term, else its value, the first in alphabetical order; None when
+    unbound), those of `many` as sorted lists under their plural, and `sources`."""
     many = many or {}
     gathered: dict[str, dict[str, list[Term]]] = {}
     for row in rows:
@@ -140,8 +142,8 @@ def one_per(
         record = SimpleNamespace(**{key: iri}, sources=[term.value for term in slots.get("source", [])])
         for name in names:
             terms = slots.get(name, [])
-            setattr(record, name, best_text(terms, language) if name in TEXTS else terms[0].value if terms else None)
+            setattr(record, name, best_text(terms, language) if name in TEXTS else min((term.value for term in terms), default=None))
         for name, plural in many.items():
-            setattr(record, plural, [term.value for term in slots.get(name, [])])
+            setattr(record, plural, sorted(term.value for term in slots.get(name, [])))
         records.append(record)
     return records
