@@ -195,6 +195,34 @@ def ratios(results: dict) -> dict:
     return found
 
 
+def tables(results: dict) -> list[dict]:
+    """Give the table that the page of benchmarks shows. Shape: title, note, columns, rows."""
+    servers = list(dict.fromkeys(entry["server"] for entry in results["rounds"]))
+    loads: dict[str, dict[str, list[dict]]] = {}
+    for entry in results["rounds"]:
+        loads.setdefault(f"{entry['load']}, {entry['clients']} clients", {}).setdefault(entry["server"], []).append(entry)
+    rows = []
+    for load, measured in loads.items():
+        compared = results["ratios_to_oxigraph_serve"].get(load, {})
+        rows.append([load, *(cell(measured.get(server, []), compared.get(server)) for server in servers)])
+    machine_ = results["machine"]
+    note = (
+        f"Answers a second (how many times those of `{NATIVE}`), then milliseconds that 50 and 99 of 100 took at the most, for lookups alone where the load is a mix; "
+        f"the middle of the rounds. {results['triples']:,} triples; {machine_['processors']} processors ({machine_['architecture']}), shared with the clients. “–”: not asked."
+    )
+    return [{"title": "Requests a second", "note": note, "columns": ["", *servers], "rows": rows}]
+
+
+def cell(entries: list[dict], ratio: float | None) -> str:
+    """Give what a server did under a load, as the table shows it."""
+    if not entries:
+        return "–"
+    middle = sorted(entries, key=lambda entry: entry["per_second"])[len(entries) // 2]
+    times = middle["lookup_ms"] or middle["ms"]
+    compared = f" ({ratio:.2g}×)" if ratio is not None else ""
+    return f"{middle['per_second']:,.0f}{compared}; {times.get('p50', '–')}, {times.get('p99', '–')} ms"
+
+
 def main() -> None:
     """Measure and write the results."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -207,6 +235,7 @@ def main() -> None:
     options = parser.parse_args()
     results = uvloop.run(run(options))
     results["ratios_to_oxigraph_serve"] = ratios(results)
+    results["tables"] = tables(results)
     sys.stdout.write(json.dumps(results["ratios_to_oxigraph_serve"], indent=1) + "\n")
     if options.out:
         options.out.write_text(json.dumps(results, indent=1) + "\n")
