@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from datetime import date
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
@@ -179,7 +180,7 @@ def record(number: int, contender: Peer, kind: str, clients: int, seen: Seen) ->
 
 def machine() -> dict:
     """Tell what the numbers were measured on."""
-    return {"processors": os.cpu_count(), "architecture": platform.machine(), "python": platform.python_version(), "load_before": os.getloadavg()[0]}
+    return {"date": f"{date.today():%Y-%m-%d}", "processors": os.cpu_count(), "architecture": platform.machine(), "python": platform.python_version(), "load_before": os.getloadavg()[0]}
 
 
 def ratios(results: dict) -> dict:
@@ -205,10 +206,10 @@ def tables(results: dict) -> list[dict]:
     for load, measured in loads.items():
         compared = results["ratios_to_oxigraph_serve"].get(load, {})
         rows.append([load, *(cell(measured.get(server, []), compared.get(server)) for server in servers)])
-    machine_ = results["machine"]
+    on = results["machine"]
     note = (
         f"Answers a second (how many times those of `{NATIVE}`), then milliseconds that 50 and 99 of 100 took at the most, for lookups alone where the load is a mix; "
-        f"the middle of the rounds. {results['triples']:,} triples; {machine_['processors']} processors ({machine_['architecture']}), shared with the clients. “–”: not asked."
+        f"the middle of the rounds. Measured {on['date']}; {results['triples']:,} triples; {on['processors']} processors ({on['architecture']}), shared with the clients. “–”: not asked."
     )
     return [{"title": "Requests a second", "note": note, "columns": ["", *servers], "rows": rows}]
 
