@@ -22,7 +22,7 @@ from regin_graph.publication.description import Places
 from regin_graph.publication.namespaces import PREFIXES
 from regin_graph.publication.record import Entry
 from regin_graph.publication.surroundings import is_reserved
-from regin_graph.publication.versions import Publication, kept_publications
+from regin_graph.publication.versions import Publication, kept_publications, later_publications
 
 log = logging.getLogger(__name__)
 # Documents differ by the address under which a client reaches us: a few are kept, so that no client can fill the memory.
@@ -50,10 +50,12 @@ class Document:
 
 @dataclass
 class Published:
-    """The releases that are kept, the newest first, and the files of each that are damaged."""
+    """The releases that are kept: the one that is served, then those before it, the newest first; `later` ones there are
+    after going back to an older release. And the files of each that are damaged."""
 
     identity: str
     publications: list[Publication]
+    later: list[Publication] = field(default_factory=list)
     damaged: dict[str, list[str]] = field(default_factory=dict)
     # What older releases named and this one does not, and the releases that there have been. Shape: see read_departed.
     departed: dict = field(default_factory=lambda: read_departed(None))
@@ -64,15 +66,25 @@ class Published:
         """What the release that is served published."""
         return self.publications[0]
 
+    @property
+    def every(self) -> list[Publication]:
+        """What every release that is kept published."""
+        return [*self.publications, *self.later]
+
+    @property
+    def versions(self) -> list[str]:
+        """The versions that can be had."""
+        return [one.version for one in self.every]
+
     def version(self, name: str) -> Publication:
         """Give what a version published; its files are checked the first time. Raises: NotFound, Gone."""
-        known = [one.version for one in self.publications]
+        known = self.versions
         if name not in known and name in dict(self.departed["releases"]):
             day = dict(self.departed["releases"])[name][:10]
             raise Gone(f"Version {name} of {day} is no longer kept. Versions that are: {', '.join(known)}.", known=known)
         if name not in known:
             raise NotFound(f"There is no version {name}. Known versions: {', '.join(known)}.", known=known)
-        publication = self.publications[known.index(name)]
+        publication = self.every[known.index(name)]
         self.check(publication)
         return publication
 
@@ -111,7 +123,7 @@ async def published(request: Request) -> Published:
     state = request.app.state
     facts = state.engine.release
     known: Published | None = getattr(state, "published", None)
-    if known is None or known.identity != facts.identity or not all(one.folder.exists() for one in known.publications):
+    if known is None or known.identity != facts.identity or not all(one.folder.exists() for one in known.every):
         known = state.published = await asyncio.to_thread(open_published, facts.identity, facts.folder)
     if not known.publications:
         raise NotFound("No datasets are published here: what is served is no release with a catalogue.")
@@ -125,14 +137,15 @@ async def check_published(app: FastAPI) -> None:
         known = app.state.published = await asyncio.to_thread(open_published, facts.identity, facts.folder)
         if known.publications and is_reserved(app.state.settings.contact or known.current.record.contact):
             log.warning("the catalogue names a reserved address as contact: set REGIN_CONTACT, or contact in data/catalogue.yml")
-        for publication in known.publications:
+        for publication in known.every:
             await asyncio.to_thread(known.check, publication)
 
 
 def open_published(identity: str, folder: str) -> Published:
     """Give what the release in a folder and the ones before it published; the files of the newest are checked."""
     path = Path(folder).resolve() if folder else None
-    found = Published(identity, kept_publications(path) if path else [], departed=read_departed(path))
+    kept, later = (kept_publications(path), later_publications(path)) if path else ([], [])
+    found = Published(identity, kept, later, departed=read_departed(path))
     if found.publications:
         found.check(found.current)
     return found

@@ -46,7 +46,7 @@ async def find_removed(visit: Visit, path: str) -> Removed | None:
     facts = known.departed["things"].get(iri) or known.departed["things"].get(record_iri(iri, visit.base))
     if facts is None:
         return None
-    kept = tuple(one.version for one in known.publications)
+    kept = tuple(known.versions)
     reason = facts["reason"] or {language: messages(language)["removed_without_reason"] for language in LANGUAGES}
     return Removed(iri, facts["names"], reason, tuple(facts["replaced_by"]), facts["last"], facts["version"], facts["moment"], kept)
 

@@ -53,7 +53,7 @@ async def described_in_catalog(request: Request, path: str) -> Response:
     if path.split("/")[0] in dict(known.departed["releases"]):
         known.version(path.split("/")[0])
     names = {"contact", "rights", "provenance", "editors-share", *PARTS, *known.current.datasets, *(one.id for one in known.current.record.services)}
-    if path.split("/")[0] not in names | {one.version for one in known.publications}:
+    if path.split("/")[0] not in names | set(known.versions):
         raise NotFound
     return RedirectResponse("/catalog", 303)
 
@@ -65,9 +65,10 @@ async def dataset(request: Request, path: str) -> Response:
     path, suffix = split_suffix(path)
     name, _, rest = path.rstrip("/").partition("/")
     version, _, file = rest.partition("/")
-    if name not in known.current.datasets or version in ("structure", "slice") or version.startswith("by-"):
+    held = {one for publication in known.every for one in publication.datasets} if version else known.current.datasets
+    if name not in held or version in ("structure", "slice") or version.startswith("by-"):
         return await _cube(request, known, f"dataset/{path}{suffix}")
-    versions = [one.version for one in known.publications]
+    versions = known.versions
     if version in PARTS or file in PARTS or file.endswith("/checksum"):
         # What belongs to a dataset, a version or a file is told where that is described.
         return RedirectResponse(f"/dataset/{name}" + (f"/{known.version(version).version}" if file else ""), 303)
@@ -98,7 +99,8 @@ async def _cube(request: Request, known: Published, path: str) -> Response:
     holder = next((one for one, facts in known.current.datasets.items() if name in facts["cubes"] and name != one), None)
     if holder and path.count("/") == 1:
         return RedirectResponse(f"/dataset/{holder}", 303)
-    if not holder and name not in known.current.datasets:
+    has_departed = f"{places_of(request).base}{split_suffix(path)[0]}" in known.departed["things"]
+    if not holder and name not in known.current.datasets and not has_departed:
         raise NotFound(f"There is no dataset {name}. Known datasets: {', '.join(known.current.datasets)}.", known=list(known.current.datasets))
     return await dereference(request, path, ENTITY, resource_page)
 

@@ -28,7 +28,7 @@ from endpoint.pages import READ, page
 from endpoint.published import Published, places_of, published, written
 from endpoint.releases import change_of, records_changed, words_of
 from endpoint.routers.resource import ENTITY, FORMS, data_document, wanted_form
-from endpoint.sending import UNCHANGING, send_document
+from endpoint.sending import send_document
 from endpoint.signposting import dataset_linkset
 from endpoint.visit import Visit
 from regin_graph.publication.void import void_statements
@@ -181,9 +181,9 @@ async def release_difference(request: Request, version: str, extension: str) -> 
     form = {"txt": PLAIN_TEXT, "nq": N_QUADS}.get(extension)
     if form is None:
         raise NotFound("The difference is there as difference.txt and difference.nq.")
-    former = next((one for one in known.publications if one.version == change_of(publication).before), None)
+    former = next((one for one in known.every if one.version == change_of(publication).before), None)
     if former is None:
         raise NotFound("This is the first release that is kept: there is nothing to compare it with.")
     words = await asyncio.to_thread(words_of, former.folder, publication.folder, extension == "nq")
     document = known.document(("difference", version, extension), lambda: words)
-    return send_document(request, document, form, publication.issued, cache=UNCHANGING)
+    return send_document(request, document, form, publication.issued)

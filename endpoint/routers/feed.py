@@ -5,7 +5,7 @@ from collections import defaultdict
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
-from pyoxigraph import RdfFormat, parse, serialize
+from pyoxigraph import RdfFormat, parse
 
 from endpoint.errors import NotAcceptable, NotFound
 from endpoint.languages import best_text
@@ -16,11 +16,17 @@ from endpoint.published import Published, places_of, published, written
 from endpoint.releases import index_of, records_changed
 from endpoint.sending import UNCHANGING, send_document
 from endpoint.visit import Visit, last_part
-from regin_graph.exporters.rdf_files import sorted_head
-from regin_graph.publication.changes import CHANGES, PAGE_SIZE, entities_of, entity_of, write_page
+from regin_graph.publication.changes import CATALOGUE_PAGE, CHANGES, PAGE_SIZE, entities_of, entity_of, write_page
 from regin_graph.publication.departures import read_departed
-from regin_graph.publication.namespaces import PREFIXES
-from regin_graph.publication.streams import catalogue_page, stream_root, streams_list
+from regin_graph.publication.streams import (
+    catalogue_changes,
+    catalogue_page,
+    placed,
+    stream_root,
+    streams_list,
+    written_quads,
+)
+from regin_graph.publication.versions import Publication, lineage
 
 router = APIRouter()
 
@@ -106,43 +112,67 @@ async def stream(request: Request, name: str) -> Response:
     if name not in TITLES:
         raise NotFound("There are two streams: /ldes/entities and /ldes/catalog.", known=list(TITLES))
     known, places, form = await published(request), places_of(request), _form(request, ROOT_FORMS)
-    pages = [(path, one.issued) for one in reversed(known.publications) for path in _paths(known, one, name, places.base)]
+    pages = [(path, one.issued) for one in reversed(lineage(known.publications)) for path in _paths(known, one, name, places.base)]
     key = ("stream", places.root, name, form.media_type)
-    document = known.document(key, lambda: _written(stream_root(name, TITLES[name], pages, places), form))
+    document = known.document(key, lambda: written_quads(stream_root(name, TITLES[name], pages, places), syntax_of(form)))
     return send_document(request, document, form, known.current.issued)
 
 
-def _paths(known: Published, publication, name: str, base: str) -> list[str]:
+def _paths(known: Published, publication: Publication, name: str, base: str) -> list[str]:
     """Give the paths of the pages that a release added to a stream."""
     if name == "catalog":
-        return [publication.version]
+        return [f"{publication.version}/all" if _is_cut_off(known, publication) else publication.version]
     if _is_cut_off(known, publication):
         count = -(-len(_snapshot_members(publication, base)) // PAGE_SIZE)
         return [f"{publication.version}/all-{number}" for number in range(1, count + 1)]
     return [f"{publication.version}/{page.removesuffix('.trig')}" for page in index_of(publication.folder)["pages"]]
 
 
-def _is_cut_off(known: Published, publication) -> bool:
+def _is_cut_off(known: Published, publication: Publication) -> bool:
     """Tell whether the release before this one is no longer kept: then the stream starts here with everything."""
     previous = index_of(publication.folder)["previous"]
-    return bool(previous) and previous not in {one.version for one in known.publications}
+    return bool(previous) and previous not in known.versions
 
 
 @router.api_route("/ldes/catalog/{version}", **READ)
 async def catalogue_stream_page(request: Request, version: str) -> Response:
-    """Give the page of the feed of datasets that a release added."""
+    """Give the page of the feed of datasets that a release added: as the release fixed it, it never changes."""
     known, places, form = await published(request), places_of(request), _form(request, PAGE_FORMS)
     publication = known.version(version)
-    place = known.publications.index(publication)
-    former = known.publications[place + 1] if place + 1 < len(known.publications) else None
-    key = ("catalogue stream", places.root, version, form.media_type)
-    document = known.document(key, lambda: _written(catalogue_page(publication, former, places), form))
-    return send_document(request, document, form, publication.issued, cache=UNCHANGING)
+    fixed = publication.folder / CHANGES / CATALOGUE_PAGE
+    is_fixed = fixed.exists()
+
+    def make() -> bytes:
+        if not is_fixed:
+            # A release of before this was fixed: written by the program as it is now.
+            former = next((one for one in known.publications if one.version == publication.previous), None)
+            return written_quads(catalogue_page(publication, catalogue_changes(publication, former), version, places), syntax_of(form))
+        known.refuse_damaged(publication, f"{CHANGES}/{CATALOGUE_PAGE}")
+        page = placed(fixed.read_bytes(), places.root)
+        return page if form is TRIG else written_quads(parse(page, format=RdfFormat.TRIG), syntax_of(form))
+
+    document = known.document(("catalogue stream", places.root, version, form.media_type), make)
+    return send_document(request, document, form, publication.issued, cache=UNCHANGING if is_fixed and form is TRIG else "")
+
+
+@router.api_route("/ldes/catalog/{version}/all", **READ)
+async def catalogue_stream_start(request: Request, version: str) -> Response:
+    """Give all datasets of a release, for the release that the feed of datasets now starts with."""
+    known, places, form = await published(request), places_of(request), _form(request, PAGE_FORMS)
+    publication = known.version(version)
+    if not _is_cut_off(known, publication):
+        raise NotFound(f"The feed does not start with release {version}.")
+    opening = f"{places.base}dataset/"
+    gone = {iri.removeprefix(opening).split("/")[0] for iri in read_departed(publication.folder)["things"] if iri.startswith(opening)}
+    changes = [("Create", name) for name in publication.datasets] + [("Delete", name) for name in sorted(gone - publication.datasets.keys())]
+    key = ("catalogue stream start", places.root, version, form.media_type)
+    document = known.document(key, lambda: written_quads(catalogue_page(publication, changes, f"{version}/all", places), syntax_of(form)))
+    return send_document(request, document, form, publication.issued)
 
 
 @router.api_route("/ldes/entities/{version}/{page}", **READ)
 async def entity_stream_page(request: Request, version: str, page: str) -> Response:
-    """Give a page of the stream of entities: it never changes."""
+    """Give a page of the stream of entities: as the release wrote it, it never changes."""
     known, places = await published(request), places_of(request)
     publication, form = known.version(version), _form(request, (TRIG,))
     if f"{version}/{page}" not in _paths(known, publication, "entities", places.base):
@@ -155,7 +185,8 @@ async def entity_stream_page(request: Request, version: str, page: str) -> Respo
         return _snapshot_page(publication, places.base, page)
 
     document = known.document(("page", version, page), make)
-    return send_document(request, document, form, publication.issued, cache=UNCHANGING)
+    # Pages with everything are written when they are needed, by the program as it then is.
+    return send_document(request, document, form, publication.issued, cache="" if page.startswith("all-") else UNCHANGING)
 
 
 def _snapshot_members(publication, base: str) -> list[tuple[str, str]]:
@@ -184,10 +215,6 @@ def _form(request: Request, forms: tuple[Form, ...]) -> Form:
     return forms[0] if form is HTML else form
 
 
-def _written(quads, form: Form) -> bytes:
-    syntax = RdfFormat.from_media_type(form.media_type)
-    statements = sorted(quads, key=lambda quad: (str(quad.graph_name), str(quad)))
-    if not syntax.supports_datasets:
-        statements = [quad.triple for quad in statements]
-    takes_prefixes = syntax in (RdfFormat.TURTLE, RdfFormat.TRIG)
-    return sorted_head(serialize(statements, format=syntax, prefixes=PREFIXES if takes_prefixes else None), syntax)
+def syntax_of(form: Form) -> RdfFormat:
+    """Give the RDF syntax of a form."""
+    return RdfFormat.from_media_type(form.media_type)

@@ -9,7 +9,10 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from pyoxigraph import RdfFormat, parse
 
 from endpoint.diagram import draw
+from endpoint.engine import Engine
 from endpoint.errors import NotFound
+from endpoint.kept import Kept
+from endpoint.languages import reader_of
 from endpoint.links import SUFFIXES, with_parameters
 from endpoint.media_types import HTML
 from endpoint.pages import READ, page
@@ -85,8 +88,29 @@ async def scheme_page(visit: Visit, path: str) -> HTMLResponse:
     return await resource_page(visit, path, concepts=tree if concepts else None)
 
 
+async def _no_pages(engine: Engine, base: str) -> dict[tuple[str, bool], HTMLResponse]:
+    return {}
+
+
+# The page is long, and differs by the reader's language and by whether its address names that: each is made once per release.
+PAGES = Kept("pages of the vocabulary", _no_pages)
+
+
 @router.api_route("/vocabulary", **READ)
-async def vocabulary(request: Request) -> HTMLResponse:
+async def vocabulary(request: Request) -> Response:
+    """Give the page of all terms and schemes."""
+    reader = reader_of(request)
+    if set(request.query_params) - {"lang"}:
+        # The page carries on what its address says.
+        return await vocabulary_page(request)
+    pages = await PAGES.of(request.app)
+    key = (reader.language, reader.is_chosen)
+    if key not in pages:
+        pages[key] = await vocabulary_page(request)
+    return Response(pages[key].body, headers=dict(pages[key].headers))
+
+
+async def vocabulary_page(request: Request) -> HTMLResponse:
     """Give the page of all terms and schemes, made from the graph."""
     visit = Visit(request)
     schemes = await visit.ask("schemes")

@@ -18,6 +18,8 @@ from regin_graph.publication.record import TYPE
 
 CHANGES = "changes"
 INDEX = "index.json"
+# The page of the feed of datasets, beside the pages of the stream of entities.
+CATALOGUE_PAGE = "catalog.trig"
 # Members on a page: a page is read in a moment, and a first harvest takes few of them.
 PAGE_SIZE = 250
 TOPIC = term("foaf:primaryTopic")
@@ -51,14 +53,18 @@ def entity_of(iri: str, base: str) -> str:
     return record_iri(iri, base)
 
 
-def write_changes(folder: Path, quads: Iterable[Quad], base: str, version: str, issued: str, previous: Path | None) -> None:
-    """Write `changes/`: the members that this release adds to the stream, page by page, and the index of all entities."""
+def write_changes(
+    folder: Path, quads: Iterable[Quad], base: str, version: str, issued: str, previous: Path | None, catalogue: bytes,
+) -> None:
+    """Write `changes/`: the members that this release adds to the stream, page by page, the page that it adds to the feed
+    of datasets, and the index of all entities."""
     before = read_index(previous) if previous else None
     entities = {iri: sorted(triples, key=str) for iri, triples in entities_of(quads, base).items()}
     marks = {iri: _mark(triples) for iri, triples in sorted(entities.items())}
     place = folder / CHANGES
     place.mkdir()
-    pages, checksums = [], {}
+    (place / CATALOGUE_PAGE).write_bytes(catalogue)
+    pages, checksums = [], {f"{CHANGES}/{CATALOGUE_PAGE}": hashlib.sha256(catalogue).hexdigest()}
     members = list(changed(before["entities"] if before else {}, marks))
     for start in range(0, len(members), PAGE_SIZE):
         pages.append(f"{len(pages) + 1}.trig")

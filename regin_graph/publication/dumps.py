@@ -22,8 +22,9 @@ from regin_graph.publication.facts import cubes_of, described_places, facts_of, 
 from regin_graph.publication.members import members
 from regin_graph.publication.namespaces import LICENSE, term
 from regin_graph.publication.record import read_catalogue
+from regin_graph.publication.streams import fixed_catalogue_page
 from regin_graph.publication.structure import structure_of, write_shapes
-from regin_graph.publication.versions import CODINGS, PUBLICATION
+from regin_graph.publication.versions import CODINGS, PUBLICATION, Publication, read_publication
 from regin_graph.publication.void import void_facts
 
 LABELS = [term(name) for name in ("skos:prefLabel", "dct:title", "rdfs:label")]
@@ -75,10 +76,12 @@ def mark_of(published: dict) -> bytes:
 def publish(published: dict, quads: Iterable[Quad], folder: Path, data: Path, base: str, version: str, previous: Path | None) -> None:
     """Write publication.json, `changes/` and departed.json. `previous` is the release that was current before, which this one follows."""
     issued = _issued(data, previous)
-    head = {"version": version, "issued": issued, "previous": previous.name if previous else ""}
-    write_changes(folder, quads, base, version, issued, previous)
+    content = {"version": version, "issued": issued, "previous": previous.name if previous else ""} | published
+    former = read_publication(previous) if previous else None
+    catalogue = fixed_catalogue_page(Publication(folder, content), former, base)
+    write_changes(folder, quads, base, version, issued, previous, catalogue)
     write_departed(folder, quads, base, data, version, issued, previous)
-    (folder / PUBLICATION).write_text(json.dumps(head | published, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    (folder / PUBLICATION).write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", "utf-8")
 
 
 def _described(path: Path, exporter: Exporter) -> dict:

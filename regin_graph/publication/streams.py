@@ -1,15 +1,21 @@
 """The streams as a client finds them: the root with its relations, and the feed of the catalogue."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from pyoxigraph import Literal, NamedNode, Quad
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, serialize
 
+from regin_graph.exporters.rdf_files import sorted_head
 from regin_graph.publication.changes import member_quads, stream_iri
 from regin_graph.publication.description import Places, describe_dataset, typed
-from regin_graph.publication.namespaces import LICENSE, term
+from regin_graph.publication.namespaces import LICENSE, PREFIXES, term
 from regin_graph.publication.record import TYPE, catalog_iri, dataset_iri
 from regin_graph.publication.surroundings import describe_surroundings
 from regin_graph.publication.versions import Publication
+
+# Stands for the host that serves in the pages that a release holds, which does not know it. Source: RFC 2606, 2.
+NOWHERE = "https://host.invalid"
+# How to reach the operator is set for an installation, not fixed by a release: the catalogue tells it.
+OF_INSTALLATION = ("vcard:hasEmail", "vcard:note", "foaf:mbox")
 
 
 def streams_list(titles: Mapping[str, str], places: Places) -> Iterator[Quad]:
@@ -43,22 +49,49 @@ def stream_root(name: str, title: str, pages: Sequence[tuple[str, str]], places:
         yield Quad(relation, term("tree:value"), typed(moment, "dateTime"))
 
 
-def catalogue_page(publication: Publication, former: Publication | None, places: Places) -> Iterator[Quad]:
-    """Give what a release changed in the catalogue: datasets that came, changed or went.
-    Source: DCAT-AP Feeds (https://semiceu.github.io/LDES-DCAT-AP-feeds/)."""
-    stream, now = stream_iri(places.base, "catalog"), publication.datasets
-    before = former.datasets if former else {}
-    entries = {entry.id: entry for entry in publication.record.datasets}
+def catalogue_changes(publication: Publication, former: Publication | None) -> Iterator[tuple[str, str]]:
+    """Give what a release changed in the catalogue. Shape: (Create, Update or Delete; name of the dataset)."""
+    now, before = publication.datasets, former.datasets if former else {}
     for name in sorted(now.keys() | before.keys()):
         kind = "Delete" if name not in now else "Create" if name not in before else "Update"
-        if kind == "Update" and _same(before[name], now[name]) and former.record == publication.record:
-            continue
-        member = NamedNode(f"{places.base}ldes/catalog/{publication.version}#{name}")
+        if kind != "Update" or not _same(before[name], now[name]) or former.record != publication.record:
+            yield kind, name
+
+
+def catalogue_page(publication: Publication, changes: Iterable[tuple[str, str]], page: str, places: Places) -> Iterator[Quad]:
+    """Give a page of the feed of datasets: each member in the default graph, and the dataset as it is in the release in a
+    graph of the member's name. `page`: its path below the feed. Source: DCAT-AP Feeds (https://semiceu.github.io/LDES-DCAT-AP-feeds/)."""
+    stream = stream_iri(places.base, "catalog")
+    entries = {entry.id: entry for entry in publication.record.datasets}
+    for kind, name in changes:
+        member = NamedNode(f"{places.base}ldes/catalog/{page}#{name}")
         yield from member_quads(member, kind, dataset_iri(name, places.base), publication.issued, stream)
         if kind != "Delete":
             statements = set(describe_dataset(publication, entries[name], places))
             for triple in statements | set(describe_surroundings(statements, publication, places)):
                 yield Quad(*triple, member)
+
+
+def fixed_catalogue_page(publication: Publication, former: Publication | None, base: str) -> bytes:
+    """Give the page that a release adds to the feed of datasets, in TriG, as the release holds it: no program changes it
+    afterwards, and `placed` makes it that of a host."""
+    unfixed = {term(name) for name in OF_INSTALLATION}
+    quads = catalogue_page(publication, catalogue_changes(publication, former), publication.version, Places(base, NOWHERE))
+    return written_quads((quad for quad in quads if quad.predicate not in unfixed), RdfFormat.TRIG)
+
+
+def placed(page: bytes, root: str) -> bytes:
+    """Give a page that a release holds with the addresses of the host that serves it."""
+    return page.replace(f"<{NOWHERE}/".encode(), f"<{root}/".encode())
+
+
+def written_quads(quads: Iterable[Quad], syntax: RdfFormat) -> bytes:
+    """Give quads in an RDF syntax, sorted: equal quads are equal bytes. Syntaxes of triples leave the graphs out."""
+    statements = sorted(quads, key=lambda quad: (str(quad.graph_name), str(quad)))
+    if not syntax.supports_datasets:
+        statements = [quad.triple for quad in statements]
+    takes_prefixes = syntax in (RdfFormat.TURTLE, RdfFormat.TRIG)
+    return sorted_head(serialize(statements, format=syntax, prefixes=PREFIXES if takes_prefixes else None), syntax)
 
 
 def _same(one: dict, other: dict) -> bool:

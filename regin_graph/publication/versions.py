@@ -3,7 +3,7 @@
 import hashlib
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -33,6 +33,11 @@ class Publication:
     def issued(self) -> str:
         """The moment of the release, in ISO 8601, UTC."""
         return self.content["issued"]
+
+    @property
+    def previous(self) -> str:
+        """The version of the release that this one follows; empty for the first."""
+        return self.content.get("previous", "")
 
     @property
     def datasets(self) -> dict[str, dict]:
@@ -95,9 +100,28 @@ def kept_publications(folder: Path) -> list[Publication]:
     current = read_publication(folder)
     if current is None:
         return []
-    beside = [read_publication(other) for other in sorted(folder.parent.iterdir()) if other != folder and other.name[0] != "."]
-    earlier = [one for one in beside if one and one.issued < current.issued]
-    return [current, *sorted(earlier, key=lambda one: one.issued, reverse=True)]
+    return [current, *(one for one in _beside(folder) if one.issued < current.issued)]
+
+
+def later_publications(folder: Path) -> list[Publication]:
+    """Give what releases published that came after this one, the newest first: there are some after going back to it."""
+    current = read_publication(folder)
+    return [one for one in _beside(folder) if one.issued >= current.issued] if current else []
+
+
+def lineage(publications: Sequence[Publication]) -> list[Publication]:
+    """Give the first of these and those that it came from, step by step, as far as they are among these. One that was
+    gone back from is not among them, though it may be older."""
+    by_version = {one.version: one for one in publications}
+    found = list(publications[:1])
+    while found and (former := by_version.get(found[-1].previous)):
+        found.append(former)
+    return found
+
+
+def _beside(folder: Path) -> list[Publication]:
+    found = [read_publication(other) for other in sorted(folder.parent.iterdir()) if other != folder and other.name[0] != "."]
+    return sorted((one for one in found if one), key=lambda one: one.issued, reverse=True)
 
 
 def _checksum(path: Path) -> str:

@@ -4,6 +4,7 @@ import shutil
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,22 +64,36 @@ def releases(release, tmp_path_factory) -> Releases:
 
 
 @pytest.fixture(scope="session")
-def second_server(releases, tmp_path_factory):
+def second_server(releases):
     """Give a client of a server over the second release."""
-    port = _free_port()
-    log = (tmp_path_factory.mktemp("server") / "log.txt").open("w+")
-    command = [sys.executable, "-m", "regin_graph", "serve", "--release", str(releases.out / "current"), "--port", str(port)]
-    process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, cwd=PROJECT)
-    with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
-        for _ in range(150):
-            try:
-                if client.get("/health/ready").status_code == 200:
-                    break
-            except httpx.TransportError:
-                time.sleep(0.2)
+    with _serving(releases.out / "current") as client:
         yield client
-    process.terminate()
-    process.wait(15)
+
+
+@pytest.fixture
+def serving():
+    """Give what gives a client of a server over a release, for a while."""
+    return _serving
+
+
+@contextmanager
+def _serving(release: Path):
+    """Give a client of a server over a release, for a while."""
+    port = _free_port()
+    command = [sys.executable, "-m", "regin_graph", "serve", "--release", str(release), "--port", str(port)]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=PROJECT)
+    try:
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
+            for _ in range(150):
+                try:
+                    if client.get("/health/ready").status_code == 200:
+                        break
+                except httpx.TransportError:
+                    time.sleep(0.2)
+            yield client
+    finally:
+        process.terminate()
+        process.wait(15)
 
 
 @pytest.fixture

@@ -193,6 +193,14 @@ def test_ontology(ontology, client, check):
     assert check[1](ontology, client)
 
 
+def test_the_page_of_the_vocabulary_is_kept_for_each_language_and_carries_on_what_its_address_says(client):
+    english, swedish = (client.get("/vocabulary", headers={"Accept-Language": one}) for one in ("en", "sv"))
+    assert english.text == client.get("/vocabulary").text != swedish.text
+    assert [one.headers["content-language"] for one in (english, swedish)] == ["en", "sv"]
+    assert "?lang=sv" in client.get("/vocabulary?lang=sv").text and 'href="/regions?lang=sv"' not in swedish.text
+    assert "/vocabulary?view=x&amp;lang=" in client.get("/vocabulary?view=x").text
+
+
 def test_the_root_leads_to_everything(client):
     answer = client.get("/", headers={"Accept": "text/html"})
     for relation, target in (("describedby", "/catalog"), ("describedby", "/.well-known/void"), ("service", "/sparql"), ("https://w3id.org/tree#view", "/ldes/"), ("index", "/sitemap.xml")):

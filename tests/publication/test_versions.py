@@ -3,6 +3,7 @@
 import gzip
 import json
 import shutil
+import time
 from xml.etree import ElementTree
 
 import pytest
@@ -105,12 +106,77 @@ def test_the_stream_of_datasets_names_what_changed(releases, second_server):
     assert any(triple.predicate == term("dcat:distribution") for triple in newest[2])
 
 
+def test_the_page_of_the_feed_of_datasets_is_the_one_that_the_release_holds(releases, second_server):
+    for version in (releases.first, releases.second):
+        held = (releases.out / "releases" / version / "changes" / "catalog.trig").read_bytes()
+        root = str(second_server.base_url).rstrip("/")
+        answer = second_server.get(f"/ldes/catalog/{version}", headers={"Accept": "application/trig"})
+        assert answer.content == held.replace(b"<https://host.invalid/", f"<{root}/".encode())
+        assert "immutable" in answer.headers["cache-control"]
+        # What an installation sets and may change is told by the catalogue alone.
+        assert b"mailto:" not in held and b"host.invalid" not in answer.content
+        for media_type, syntax in (("application/n-quads", RdfFormat.N_QUADS), ("application/ld+json", RdfFormat.JSON_LD)):
+            other = second_server.get(f"/ldes/catalog/{version}", headers={"Accept": media_type})
+            assert set(parse(other.content, format=syntax)) == set(parse(answer.content, format=RdfFormat.TRIG))
+            assert "immutable" not in other.headers["cache-control"], "written by the program as it is now"
+    assert second_server.get(f"/ldes/catalog/{releases.second}/all").status_code == 404
+
+
+def test_versions_that_were_gone_back_from_stay_where_they_are(tmp_path, serving):
+    """A: served first; B follows it; back to A; C follows A. B stays addressable, and no stream leads through it."""
+    title, label = NamedNode(BASE + "id/source/one"), NamedNode(BASE + "def/editors")
+
+    def release(words: str) -> str:
+        stated = [(label, term("rdfs:label"), Literal("Editors", language="en")), (title, term("dct:title"), Literal(words, language="en"))]
+        graph = NamedNode(BASE + "graph/ontology/practice")
+        quads = {quad for one in stated for quad in (Quad(*one), Quad(*one, graph))}
+        return write_release(quads, Report(), BASE, project_folder() / "data", tmp_path, "").version
+
+    def point(version: str) -> None:
+        link = tmp_path / "next"
+        link.symlink_to(tmp_path / "releases" / version)
+        link.replace(tmp_path / "current")
+
+    first, second = release("A"), release("B")
+    fixed = (f"/dumps/{second}/vocabulary/vocabulary.nt", f"/dumps/{second}/graph.nq.gz", f"/ldes/entities/{second}/1", f"/ldes/catalog/{second}")
+    with serving(tmp_path / "current") as client:
+        before = [client.get(path, headers={"Accept": "*/*"}) for path in fixed]
+        for version, title_now in ((first, "A"), (None, "C")):
+            point(version) if version else release("C")
+            _wait_until(lambda expected=title_now: expected == _title(client))
+            for path, answer in zip(fixed, before, strict=True):
+                again = client.get(path, headers={"Accept": "*/*"})
+                assert (again.status_code, again.content) == (200, answer.content), path
+                assert "immutable" in again.headers["cache-control"]
+            for path in (f"/dataset/vocabulary/{second}", f"/dataset/vocabulary/{second}.ttl", f"/releases/{second}", f"/releases/{second}/difference.txt"):
+                assert client.get(path).status_code == 200, path
+            assert second in client.get("/dataset/vocabulary/9.9.9").json()["known"]
+            follower = Follower(client)
+            follower.harvest("/ldes/entities")
+            assert not any(second in path for path in follower.fetched)
+            assert follower.copy() == dump(tmp_path / "current")
+        assert len(follower.fetched) == 3, "the root, a page of A, a page of C"
+
+
+def _title(client) -> str:
+    query = f"SELECT ?title WHERE {{ <{BASE}id/source/one> <http://purl.org/dc/terms/title> ?title }}"
+    return client.get("/sparql", params={"query": query}, headers={"Accept": "text/csv"}).text.split()[1]
+
+
+def _wait_until(happened) -> None:
+    for _ in range(100):
+        if happened():
+            return
+        time.sleep(0.1)
+    raise AssertionError("it did not happen within ten seconds")
+
+
 def test_a_stream_whose_beginning_is_gone_starts_with_everything(releases, tmp_path):
     import asyncio
     from concurrent.futures import ThreadPoolExecutor
     from types import SimpleNamespace
 
-    from endpoint.routers.feed import _paths, entity_stream_page
+    from endpoint.routers.feed import _paths, catalogue_stream_start, entity_stream_page
 
     shutil.copytree(releases.out / "releases" / releases.second, tmp_path / releases.second)
     known = open_published("x", str(tmp_path / releases.second))
@@ -126,10 +192,15 @@ def test_a_stream_whose_beginning_is_gone_starts_with_everything(releases, tmp_p
         quads = list(parse(answer.body, format=RdfFormat.TRIG))
         triples |= {Quad(*quad.triple) for quad in quads if isinstance(quad.graph_name, NamedNode)}
         deleted |= {quad.subject for quad in quads if quad.object == term("as:Delete")}
+        assert "immutable" not in answer.headers["cache-control"], "written when it is needed"
     assert len(deleted) == 2, "who was away for long learns what went meanwhile"
     found = Dataset(triples)
     found.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
     assert found == dump(releases.out / "releases" / releases.second)
+    assert _paths(known, known.current, "catalog", BASE) == [f"{releases.second}/all"]
+    answer = apart.submit(asyncio.run, catalogue_stream_start(request, releases.second)).result()
+    created = [quad for quad in parse(answer.body, format=RdfFormat.TRIG) if quad.object == term("as:Create")]
+    assert len(created) == len(known.current.datasets)
 
 
 def test_the_catalogue_knows_both_versions(releases, second_server):
