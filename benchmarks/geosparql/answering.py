@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pyoxigraph import RdfFormat, Store
 
-from regin_graph.geosparql import CUSTOM_AGGREGATES, CUSTOM_FUNCTIONS, SpatialIndex, prepare
+from regin_graph.geosparql import SpatialIndex, prepare
 
 
 def answer_all(kind: str, folder: Path) -> None:
@@ -38,7 +38,9 @@ def answer(store: Store, index: SpatialIndex | None, query: str, is_checked: boo
     if index is None:
         found = store.query(query)
     else:
-        found = store.query(prepare(query, index, plain_dataset=True).text, custom_functions=CUSTOM_FUNCTIONS, custom_aggregate_functions=CUSTOM_AGGREGATES)
+        prepared = prepare(query, index, plain_dataset=True)
+        functions, aggregates = prepared.called
+        found = prepared.answer(store, custom_functions=functions, custom_aggregate_functions=aggregates)
     rows = sum(all(value is not None for value in row) for row in found) if is_checked else sum(1 for _ in found)
     return {"seconds": time.perf_counter() - began, "rows": rows}
 

@@ -1,6 +1,5 @@
 """Geography in a query process: the spatial functions, the index of the release, and queries made ready for both."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -13,10 +12,8 @@ Term = ox.NamedNode | ox.BlankNode | ox.Literal
 
 # Folder of the saved index in a release, beside its store.
 INDEX_FOLDER = "spatial_index"
-# A query without this names no spatial term; an escape might hide it.
-MARKS = ("opengis", "\\u", "\\U")
-
-NONE: dict[ox.NamedNode, Callable] = {}
+# A query without this names no spatial term.
+MARK = "opengis"
 
 
 class Geography:
@@ -27,19 +24,17 @@ class Geography:
         self._index = index
 
     def functions(self, text: str) -> tuple[dict, dict]:
-        """Give functions and aggregates for a query: handing over some two hundred costs more than a lookup does."""
-        if any(mark in text for mark in MARKS):
-            return geosparql.CUSTOM_FUNCTIONS, geosparql.CUSTOM_AGGREGATES
-        return NONE, NONE
+        """Give functions and aggregates for an update."""
+        return geosparql.called_functions(text)
 
     def check(self, text: str) -> None:
         """Look through the calls of spatial functions. Raises: ImpossibleCall for one that can never give a value."""
-        if MARKS[0] in text:
+        if MARK in text:
             geosparql.refuse_impossible_calls(text, DEFAULT_PREFIXES)
 
     def prepare_update(self, text: str, store: ox.Store, rdfs: bool, rewrite: bool, strict: bool) -> str:
         """Give the update as it is made; one that names no spatial term stays as it is. Raises: ImpossibleCall when strict."""
-        if MARKS[0] not in text:
+        if MARK not in text:
             return text
         if strict:
             self.check(text)
@@ -51,9 +46,9 @@ class Geography:
         Raises: ImpossibleCall when strict, for a function that can never give a value."""
         if strict:
             self.check(text)
-        if MARKS[0] in text and self._index is None:
+        if MARK in text and self._index is None:
             self._index = geosparql.SpatialIndex.build(store)
-        known = (geometry_values(text) if MARKS[0] in text else {}) | (substitutions or {})
+        known = (geometry_values(text) if MARK in text else {}) | (substitutions or {})
         return geosparql.prepare(text, self._index, rdfs=rdfs, rewrite=rewrite, plain_dataset=not has_dataset, prefixes=DEFAULT_PREFIXES, substitutions=known)
 
 

@@ -134,14 +134,14 @@ def _evaluate(store: ox.Store, geography: Geography, bounds: Bounds, request: di
         options["default_graph"] = [ox.NamedNode(iri) for iri in default]
     if is_given:
         options["named_graphs"] = [ox.NamedNode(iri) for iri in named]
-    functions, aggregates = geography.functions(text)
     substitutions = {name: term_from_text(value) for name, value in request["substitutions"]}
     prepared = geography.prepare(text, store, has_dataset=bool(options), rdfs=request["rdfs"], rewrite=request["rewrite"], strict=request["strict"], substitutions=substitutions)
+    functions, aggregates = prepared.called
     if substitutions:
         options["substitutions"] = {ox.Variable(name): term for name, term in substitutions.items()}
     results = evaluated(
-        lambda known: store.query(
-            prepared.text, base_iri=request["base_iri"], prefixes=DEFAULT_PREFIXES, custom_functions=known, custom_aggregate_functions=aggregates, **options,
+        lambda known: prepared.answer(
+            store, base_iri=request["base_iri"], prefixes=DEFAULT_PREFIXES, custom_functions=known, custom_aggregate_functions=aggregates, **options,
         ), functions,
     )
     return results, prepared

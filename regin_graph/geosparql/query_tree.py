@@ -34,26 +34,33 @@ class Triple:
         return self.subject, self.predicate, self.object
 
 
+class Part:
+    """A part of a query. Its text is written at once from all pieces in it: a table may hold a hundred thousand rows."""
+
+    @property
+    def text(self) -> str:
+        """Give the text."""
+        return " ".join(self.pieces())
+
+
 @dataclass
-class Block:
+class Block(Part):
     """Triple patterns between other parts of a group, filters aside: a basic graph pattern with its paths."""
 
     triples: list[Triple]
 
-    @property
-    def text(self) -> str:
-        return " ".join(triple.text for triple in self.triples)
+    def pieces(self) -> list[str]:
+        return [triple.text for triple in self.triples]
 
 
 @dataclass
-class Filter:
+class Filter(Part):
     """A filter: its conjuncts, each a list of tokens, text and groups (of EXISTS)."""
 
     conjuncts: list["Expression"]
 
-    @property
-    def text(self) -> str:
-        return f"FILTER({' && '.join(f'({conjunct.text})' for conjunct in self.conjuncts)})" if self.conjuncts else ""
+    def pieces(self) -> list[str]:
+        return [f"FILTER({' && '.join(f'({conjunct.text})' for conjunct in self.conjuncts)})"] if self.conjuncts else []
 
 
 @dataclass
@@ -69,15 +76,14 @@ class Expression:
 
 
 @dataclass
-class Opaque:
+class Opaque(Part):
     """Text that is kept, with the groups in it."""
 
     parts: list
     binds: tuple[str, ...] = ()
 
-    @property
-    def text(self) -> str:
-        return " ".join(part if isinstance(part, str) else part.text for part in self.parts)
+    def pieces(self) -> list[str]:
+        return [piece for part in self.parts for piece in ([part] if isinstance(part, str) else part.pieces())]
 
 
 @dataclass
@@ -88,31 +94,29 @@ class Values(Opaque):
 
 
 @dataclass
-class Nested:
+class Nested(Part):
     """OPTIONAL, MINUS, GRAPH or LATERAL with its group."""
 
     keyword: str
     name: Term | None
     group: "Group"
 
-    @property
-    def text(self) -> str:
-        return f"{self.keyword} {self.name.text if self.name else ''} {self.group.text}"
+    def pieces(self) -> list[str]:
+        return [self.keyword, *([self.name.text] if self.name else []), *self.group.pieces()]
 
 
 @dataclass
-class Union:
+class Union(Part):
     """One group, or several joined by UNION."""
 
     groups: list["Group"]
 
-    @property
-    def text(self) -> str:
-        return " UNION ".join(group.text for group in self.groups)
+    def pieces(self) -> list[str]:
+        return [piece for number, group in enumerate(self.groups) for piece in (*(["UNION"] if number else []), *group.pieces())]
 
 
 @dataclass
-class Select:
+class Select(Part):
     """A sub-select: its head, group and tail; `stars` tells that it selects all variables."""
 
     head: Opaque
@@ -121,24 +125,22 @@ class Select:
     has_star: bool
     selected: tuple[str, ...]
 
-    @property
-    def text(self) -> str:
-        return f"{self.head.text} {self.group.text} {self.tail.text}"
+    def pieces(self) -> list[str]:
+        return [*self.head.pieces(), *self.group.pieces(), *self.tail.pieces()]
 
 
 @dataclass
-class Group:
+class Group(Part):
     """A group graph pattern: its parts in order."""
 
     parts: list
 
-    @property
-    def text(self) -> str:
-        return "{ " + " ".join(part.text for part in self.parts) + " }"
+    def pieces(self) -> list[str]:
+        return ["{", *(piece for part in self.parts for piece in part.pieces()), "}"]
 
 
 @dataclass
-class Query:
+class Query(Part):
     """A query: prologue and head, main group, tail."""
 
     head: Opaque
@@ -149,9 +151,8 @@ class Query:
     prefixes: dict[str, str]
     has_dataset: bool
 
-    @property
-    def text(self) -> str:
-        return f"{self.head.text} {self.group.text if self.group else ''} {self.tail.text}"
+    def pieces(self) -> list[str]:
+        return [*self.head.pieces(), *(self.group.pieces() if self.group else []), *self.tail.pieces()]
 
 
 def visible(part) -> list[str]:

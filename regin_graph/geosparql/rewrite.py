@@ -8,10 +8,11 @@ because a row without a value must stay an error. A condition leaves the filter 
 """
 
 import re
-from dataclasses import dataclass
 
 from regin_graph.geosparql.functions import CUSTOM_AGGREGATES, DISTINCT_MARK
 from regin_graph.geosparql.index import SpatialIndex
+from regin_graph.geosparql.known_answers import known_answer
+from regin_graph.geosparql.prepared_query import PreparedQuery
 from regin_graph.geosparql.query_parser import parse
 from regin_graph.geosparql.query_tokens import UnreadableQuery
 from regin_graph.geosparql.rewriter import Rewriter
@@ -24,15 +25,6 @@ DEFAULT_PREFIXES = {"rdf": RDF, "rdfs": RDFS, "xsd": XSD}
 DISTINCT_AGGREGATE = re.compile(r"agg\w*>?\s*\(\s*DISTINCT\b", re.IGNORECASE)
 
 
-@dataclass(frozen=True)
-class PreparedQuery:
-    """A query ready for the engine, and how it was prepared."""
-
-    text: str
-    explanation: str
-    is_rewritten: bool = False
-
-
 def prepare(text: str, index: SpatialIndex | Schema | None = None, *, rdfs: bool = True, rewrite: bool = True, plain_dataset: bool = False, prefixes: dict[str, str] | None = None, substitutions: dict[str, object] | None = None) -> PreparedQuery:
     """Give the query to hand to the engine; with a schema in place of an index, only its meaning is rewritten.
 
@@ -42,7 +34,7 @@ def prepare(text: str, index: SpatialIndex | Schema | None = None, *, rdfs: bool
     `substitutions` the terms it will put in for variables, by name: a geometry among them is looked up as a constant.
     """
     if MARK not in text and not any(MARK in iri for iri in (prefixes or {}).values()):
-        return PreparedQuery(text, "The query names no GeoSPARQL IRI: it goes to the engine as it is.")
+        return PreparedQuery(text, ("The query names no GeoSPARQL IRI: it goes to the engine as it is.",))
     known = DEFAULT_PREFIXES | (prefixes or {})
     try:
         if DISTINCT_AGGREGATE.search(text):
@@ -51,13 +43,12 @@ def prepare(text: str, index: SpatialIndex | Schema | None = None, *, rdfs: bool
         task = RewritingTask(text, query, index, rdfs=rdfs, rewrite=rewrite, is_plain=plain_dataset and not query.has_dataset, substitutions=substitutions)
         Rewriter(task).rewrite_query()
     except UnreadableQuery as reason:
-        return PreparedQuery(text, f"The query goes to the engine as it is: {reason}.")
+        return PreparedQuery(text, (f"The query goes to the engine as it is: {reason}.",))
     except RecursionError:
-        return PreparedQuery(text, "The query goes to the engine as it is: its groups lie too deep in each other.")
+        return PreparedQuery(text, ("The query goes to the engine as it is: its groups lie too deep in each other.",))
     if not task.notes:
-        return PreparedQuery(text, "No part of the query is for the spatial index: it goes to the engine as it is.")
-    rewritten = query.text
-    return PreparedQuery(rewritten, "\n".join([*(f"# {note}" for note in task.notes), rewritten]), True)
+        return PreparedQuery(text, ("No part of the query is for the spatial index: it goes to the engine as it is.",))
+    return PreparedQuery(text, tuple(task.notes), query, known_answer(task), tuple(task.generated))
 
 
 def explain(text: str, index: SpatialIndex | None = None, **switches) -> str:

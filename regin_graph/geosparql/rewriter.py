@@ -1,6 +1,6 @@
 """Walk through the groups of a query and put for each block what the index and the schema give."""
 
-from regin_graph.geosparql.inline_table import Table
+from regin_graph.geosparql.inline_table import Started, Table
 from regin_graph.geosparql.look_up import looked_up
 from regin_graph.geosparql.nearest import start_from_nearest
 from regin_graph.geosparql.query_tokens import UnreadableQuery
@@ -92,9 +92,7 @@ class Rewriter:
                 known |= set(table.variables)
             else:
                 inside.append(table)
-        begin = " ".join(table.text(self.task.index) for table in first)
-        within = " ".join([*(table.text(self.task.index) for table in inside), block.text])
-        return [Opaque([f"{{ {begin} LATERAL {{ {within} }} }}" if within.strip() else f"{{ {begin} }}"])]
+        return [Started(first, inside, block, self.task.index)]
 
 
 def unstarred(head: Opaque, names: list[str]) -> Opaque:

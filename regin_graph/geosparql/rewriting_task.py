@@ -13,7 +13,8 @@ class RewritingTask:
     """A parsed query with its index, its switches and its names.
 
     `is_plain` tells that the query runs over the store's own default graph. `pinned` are variables that generated text
-    names: they stay. `exposed_count` counts new variables that `SELECT *` would show. `notes` tell what was done.
+    names: they stay. `exposed_count` counts new variables that `SELECT *` would show. `notes` tell what was done,
+    `generated` are the names of functions that generated text calls.
     """
 
     def __init__(self, text: str, query: Query, index: SpatialIndex | Schema | None, *, rdfs: bool, rewrite: bool, is_plain: bool, substitutions: dict[str, object] | None = None):
@@ -25,6 +26,7 @@ class RewritingTask:
         self.mentions = Counter(re.findall(r"[?$](\w+)", text))
         self.pinned: set[str] = set()
         self.notes: list[str] = []
+        self.generated: set[str] = set()
         self.fresh_stem = "regin"
         while f"?{self.fresh_stem}" in text or f"${self.fresh_stem}" in text:
             self.fresh_stem += "_"

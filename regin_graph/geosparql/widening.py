@@ -9,7 +9,7 @@ from regin_graph.geosparql.property_patterns import SpatialObjects
 from regin_graph.geosparql.query_tree import Block, Opaque, Term, Triple
 from regin_graph.geosparql.rewriting_task import RewritingTask
 from regin_graph.geosparql.term_reader import TermReader
-from regin_graph.geosparql.vocabulary import MARK
+from regin_graph.geosparql.vocabulary import GEOF, MARK
 
 
 class Widening:
@@ -96,6 +96,7 @@ class Widening:
             text = f"{stated} UNION {{ {Table(list(names), columns[:len(names)]).text(self.task.index)} }}"
             self.task.notes.append(f"index: {triple.text} holds for {len(columns[0])} pairs besides those stated")
         else:
+            self.task.generated.add(GEOF + property_patterns.relation_of(triple))
             text = property_patterns.pattern_text(self.task.schema, triple, self.task.rdfs, fresh)
             self.task.notes.append(f"property: {triple.text} is answered from the geometries of the graph")
         if names:

@@ -178,9 +178,13 @@ def opened(variant: str):
     return store, SpatialIndex.build(store)
 
 
-def answer(store, text: str):
-    """Give an answer in a form that does not depend on the order of rows or of columns."""
-    found = store.query(text, custom_functions=CUSTOM_FUNCTIONS, custom_aggregate_functions=CUSTOM_AGGREGATES)
+def answer(store, asked):
+    """Give an answer, to a query as it is or prepared, in a form that does not depend on the order of rows or of columns."""
+    if isinstance(asked, str):
+        found = store.query(asked, custom_functions=CUSTOM_FUNCTIONS, custom_aggregate_functions=CUSTOM_AGGREGATES)
+    else:
+        functions, aggregates = asked.called
+        found = asked.answer(store, custom_functions=functions, custom_aggregate_functions=aggregates)
     if hasattr(found, "variables"):
         names = [variable.value for variable in found.variables]
         return sorted(names), Counter(tuple(sorted((name, str(value)) for name, value in zip(names, row) if value is not None)) for row in found)
@@ -205,7 +209,8 @@ def test_filters(variant, text):
     expected = answer(store, text)
     for is_plain in (False, True):
         prepared = prepare(text, index, rdfs=False, rewrite=False, plain_dataset=is_plain)
-        assert answer(store, prepared.text) == expected, prepared.explanation
+        assert answer(store, prepared) == expected, prepared.explanation
+        assert prepared.known is None or answer(store, prepared.text) == expected, prepared.explanation
 
 
 @pytest.mark.parametrize("place", ["POINT (50 50)", "POLYGON ((0 0, 1 0, 1 1, 0 1, 0 0))"])
@@ -232,4 +237,5 @@ def test_properties_and_entailment(variant, text):
     expected = answer(store, prepare(text, index.schema).text)
     for is_plain in (False, True):
         prepared = prepare(text, index, plain_dataset=is_plain)
-        assert answer(store, prepared.text) == expected, prepared.explanation
+        assert answer(store, prepared) == expected, prepared.explanation
+        assert prepared.known is None or answer(store, prepared.text) == expected, prepared.explanation
