@@ -9,7 +9,10 @@
 Units: as the columns say. A value that is not known is missing (pandas.NA), never zero.
 """
 
+import ast
 import json
+import re
+import warnings
 from collections.abc import Sequence
 from importlib.resources import files
 from urllib.error import HTTPError
@@ -19,7 +22,7 @@ from urllib.request import Request, urlopen
 import pandas
 from SPARQLWrapper import JSON, POST, SPARQLWrapper
 
-from regin_graph.errors import ReginError
+from regin_graph.errors import ReginError, WrongUse
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 # XSD type → type of a column, when all its values have that type.
@@ -29,12 +32,15 @@ COLUMN_TYPES = {
     XSD + "boolean": "boolean",
     XSD + "date": "datetime64[s]",
 }
-PREFIXES = """PREFIX regin: <https://w3id.org/regin/def/>
-PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
-PREFIX dcterms: <http://purl.org/dc/terms/>
-PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
-"""
+# All before the first line of a query, so that its lines keep their numbers.
+PREFIXES = (
+    "PREFIX regin: <https://w3id.org/regin/def/> PREFIX skos: <http://www.w3.org/2004/02/skos/core#> "
+    "PREFIX dcterms: <http://purl.org/dc/terms/> PREFIX xsd: <http://www.w3.org/2001/XMLSchema#> "
+)
+TABLE = "application/sparql-results+json"
 AT_ONCE = 500
+# The column of area codes while two tables are joined: a name that no table has.
+CODE = "code of the area"
 
 
 class RequestFailed(ReginError):
@@ -48,7 +54,8 @@ class ReginGraph:
         self.address, self.timeout_s = address.rstrip("/"), timeout_s
 
     def frame(self, query: str) -> pandas.DataFrame:
-        """Give the answer to a SELECT query; the prefixes regin, skos, dcterms and xsd are known. Raises: RequestFailed.
+        """Give the answer to a SELECT query; the prefixes regin, skos, dcterms and xsd are known.
+        Raises: RequestFailed; WrongUse for a query that gives no table.
 
         Columns have the type that all their values have: Int64, Float64, boolean, datetime64 (whole days); texts, IRIs and
         dates known only to the year or month are strings.
@@ -57,12 +64,19 @@ class ReginGraph:
         wrapper.setMethod(POST)
         wrapper.setReturnFormat(JSON)
         wrapper.setTimeout(self.timeout_s)
-        # Declared first, so that a query's own declarations win.
-        wrapper.setQuery(PREFIXES + query)
         try:
-            answer = wrapper.queryAndConvert()
+            with warnings.catch_warnings():
+                # The library warns of what gives no table or is no query; we and the server say it as an error.
+                warnings.simplefilter("ignore", RuntimeWarning)
+                # Declared first, so that a query's own declarations win.
+                wrapper.setQuery(PREFIXES + query)
+                response = wrapper.query().response
+            with response:
+                answer = json.load(response) if response.headers.get_content_type() == TABLE else {}
         except Exception as error:  # the library raises its own errors, urllib's and those of the socket
-            raise RequestFailed(_message(error), "Check the query and the address.") from None
+            raise RequestFailed(_in_own_columns(_message(error)), "Check the query and the address.") from None
+        if "results" not in answer:
+            raise WrongUse("The answer to this query is no table.", "Ask a SELECT query; ASK, CONSTRUCT and DESCRIBE are answered at /sparql.")
         names, rows = answer["head"]["vars"], answer["results"]["bindings"]
         return pandas.DataFrame({name: _column([row.get(name) for row in rows]) for name in names})
 
@@ -95,10 +109,10 @@ class ReginGraph:
 
     def match(self, names: Sequence[str], kind: str = "", limit: int = 1) -> pandas.DataFrame:
         """Give what names mean: asked, id, iri, name, score (0 to 100), certain; `kind`: Region, Practice, Actor, Indicator, Concept …
-        A name that nothing is like has no row. Raises: RequestFailed."""
-        rows = []
-        for start in range(0, len(names), AT_ONCE):
-            part = names[start:start + AT_ONCE]
+        A name that nothing is like has no row, nor has an empty or missing one. Raises: RequestFailed."""
+        rows, given = [], [str(name) for name in names if not pandas.isna(name) and str(name).strip()]
+        for start in range(0, len(given), AT_ONCE):
+            part = given[start:start + AT_ONCE]
             queries = {str(place): {"query": name, "limit": limit} | ({"type": kind} if kind else {}) for place, name in enumerate(part)}
             answer = self._asked("/reconcile", form={"queries": json.dumps(queries)})
             rows += [(part[int(place)], one["id"], one["name"], one["score"], one["match"]) for place, found in answer.items() for one in found["result"]]
@@ -111,9 +125,17 @@ class ReginGraph:
         return self._asked("/resolve?" + urlencode({"code": code, "version": version}))
 
     def join_regions(self, table: pandas.DataFrame, code_column: str, version: str) -> pandas.DataFrame:
-        """Give a table of statistics with our region beside each row, by its area code in a version of NUTS; other areas are left out."""
-        regions = self.regions()[["region", "name", version.replace("-", "_")]].rename(columns={version.replace("-", "_"): code_column})
-        return regions.dropna(subset=[code_column]).merge(table.astype({code_column: "string"}), on=code_column)
+        """Give a table of statistics with our region beside each row, by its area code in a version of NUTS; other areas are left out.
+        Shape: region, name, then the columns of the table; its own `region` or `name` becomes `region_table`, `name_table`. Raises: WrongUse."""
+        regions = self.regions()
+        versions = {column.replace("_", "-"): column for column in regions if column.startswith("nuts_")}
+        if version not in versions:
+            raise WrongUse(f"There is no version {version}.", f"Versions: {', '.join(versions)}.")
+        if code_column not in table:
+            raise WrongUse(f"The table has no column {code_column}.", f"Its columns: {', '.join(map(str, table.columns))}.")
+        ours = regions[["region", "name", versions[version]]].rename(columns={versions[version]: CODE}).dropna(subset=[CODE])
+        theirs = table.assign(**{CODE: table[code_column].astype("string")})
+        return ours.merge(theirs, on=CODE, suffixes=("", "_table")).drop(columns=CODE)
 
     def _asked(self, path: str, form: dict[str, str] | None = None):
         body = urlencode(form).encode() if form else None
@@ -153,10 +175,24 @@ def _column(cells: list[dict | None]) -> pandas.Series:
 
 def _message(error: Exception) -> str:
     """Give the server's own words where it sent some."""
-    body = error.read() if isinstance(error, HTTPError) else error.args[0] if error.args and isinstance(error.args[0], str) else b""
-    text = body.decode("utf-8", "replace") if isinstance(body, bytes) else body
+    text = _body(error)
     try:
-        start = text.find("{")
-        return json.loads(text[start:].removesuffix("'").strip() if start >= 0 else text)["detail"]
+        return json.loads(text)["detail"]
     except (ValueError, KeyError, TypeError):
-        return f"{type(error).__name__}: {str(error)[:300]}."
+        return f"{type(error).__name__}: {' '.join(text.split())[:300] or error}."
+
+
+def _body(error: Exception) -> str:
+    """Give what the server sent with a refusal; SPARQLWrapper keeps it only inside its message, as a Python literal."""
+    if isinstance(error, HTTPError):
+        return error.read().decode("utf-8", "replace")
+    literal = str(error).partition("Response:\n")[2]
+    try:
+        return ast.literal_eval(literal).decode("utf-8", "replace") if literal else ""
+    except (ValueError, SyntaxError, AttributeError):
+        return literal
+
+
+def _in_own_columns(message: str) -> str:
+    """Give the server's words with columns of the first line counted from where the query begins, not our prefixes."""
+    return re.sub(r"^Line 1, column (\d+)", lambda place: f"Line 1, column {max(1, int(place[1]) - len(PREFIXES))}", message)

@@ -4,6 +4,7 @@ import pandas
 import pytest
 
 from regin_graph.client import ReginGraph, RequestFailed, read_eurostat
+from regin_graph.errors import WrongUse
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +47,29 @@ def test_names_are_matched_and_codes_resolved(graph):
         graph.resolve("FI1C3", "nuts-2024")
 
 
+def test_empty_and_missing_names_have_no_row_and_spoil_none(graph):
+    found = graph.match(["Lisboa", "", None, pandas.NA, float("nan"), "  ", "Skåne"], kind="Region")
+    assert found["asked"].tolist() == ["Lisboa", "Skåne"]
+    assert graph.match(pandas.Series(["Skåne", None], index=[7, 9]), kind="Region")["asked"].tolist() == ["Skåne"]
+    assert graph.match([]).empty and graph.match([""]).empty
+
+
+def test_what_gives_no_table_is_told_before_pandas_stumbles(graph):
+    for query in ("ASK {}", "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o } LIMIT 1", "DESCRIBE regin:Region"):
+        with pytest.raises(WrongUse, match="no table"):
+            graph.frame(query)
+
+
+def test_a_join_says_what_it_cannot_use_and_keeps_columns_of_both(graph):
+    table = pandas.DataFrame({"name": ["Katalonien"], "region": ["ES51"], "value": [1]})
+    joined = graph.join_regions(table, "region", "nuts-2021")
+    assert joined.drop(columns="region").to_dict("records") == [{"name": "Catalonia", "name_table": "Katalonien", "region_table": "ES51", "value": 1}]
+    with pytest.raises(WrongUse, match="no version nuts-2013.*nuts-2016, nuts-2021, nuts-2024"):
+        graph.join_regions(table, "region", "nuts-2013")
+    with pytest.raises(WrongUse, match="no column geo"):
+        graph.join_regions(table, "geo", "nuts-2021")
+
+
 def test_a_table_of_statistics_is_joined(graph, tmp_path):
     path = tmp_path / "table.tsv"
     path.write_text("freq,unit,geo\\TIME_PERIOD\t2018 \t2019 \nA,PC,PT20\t8.6 \t7.9 b\nA,PC,FR10\t1 \t: \nA,PC,ES51\t: c\t10\n", "utf-8")
@@ -56,8 +80,10 @@ def test_a_table_of_statistics_is_joined(graph, tmp_path):
 
 
 def test_refusals_tell_the_servers_own_words(graph):
-    with pytest.raises(RequestFailed, match="(?i)syntax|expected|SPARQL"):
-        graph.frame("SELECT nothing")
+    for query, place in (("SELECT nothing", "Line 1, column 8"), ("SELECT ?s WHERE {\n  ?s ?p 'it''s \\\\ \"' FILTR(?p)\n}", "Line 2, column ")):
+        with pytest.raises(RequestFailed) as refused:
+            graph.frame(query)
+        assert refused.value.problem.startswith(place) and "Response:" not in refused.value.problem and "b'" not in refused.value.problem
     with pytest.raises(RequestFailed):
         ReginGraph("http://127.0.0.1:9", timeout_s=1).regions()
     with pytest.raises(RequestFailed):
