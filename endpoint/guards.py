@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 
 from endpoint.engine.confinement import can_refuse_network
 from endpoint.errors import FederationRefused, QueryTooDeep, QueryTooLong
-from endpoint.lexing import nesting, read_prologue
+from endpoint.lexing import first_doubt, nesting, read_prologue
 from endpoint.settings import EndpointSettings
 
 
@@ -22,6 +22,10 @@ def check_text(text: str, settings: EndpointSettings, is_update: bool = False) -
         # Its processes open no connection: what wants one fails there, and SILENT passes over it as the language has it.
         return
     lower = text.lower()
+    names_hosts = "service" in lower or (is_update and "load" in lower)
+    if names_hosts and (settings.service_hosts or not can_refuse_network()):
+        # Where its processes may open connections, these guards alone keep it from other hosts.
+        _check_readable(text, ("SERVICE", "LOAD") if is_update else ("SERVICE",))
     if "service" in lower:
         _check_services(text, settings)
     if is_update and "load" in lower:
@@ -42,6 +46,15 @@ def _check_services(text: str, settings: EndpointSettings) -> None:
         if not _is_allowed(address, settings.service_hosts):
             host = urlsplit(address).netloc or address
             raise FederationRefused(f"SERVICE may not ask {host[:200]}. " + FederationRefused.explanation, allowed=list(settings.service_hosts))
+
+
+def _check_readable(text: str, keywords: tuple[str, ...]) -> None:
+    place = first_doubt(text, keywords)
+    if place is not None:
+        raise FederationRefused(
+            f"Line {text.count(chr(10), 0, place) + 1}: a text with {' or '.join(keywords)} is only taken when it can be read in one way. Put spaces between words and signs, "
+            "give prefixes names without these words, and write IRIs that hold ' or # as prefixed names.",
+        )
 
 
 def _is_allowed(address: str, hosts: tuple[str, ...]) -> bool:

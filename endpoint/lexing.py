@@ -3,33 +3,54 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import urljoin
+
+# Characters of names. Source: SPARQL 1.1 Query Language, 19.8, PN_CHARS_BASE, PN_CHARS_U, VARNAME, PN_CHARS and PLX.
+_BASE = "A-Za-z\u00C0-\u00D6\u00D8-\u00F6\u00F8-\u02FF\u0370-\u037D\u037F-\u1FFF\u200C\u200D\u2070-\u218F\u2C00-\u2FEF\u3001-\uD7FF\uF900-\uFDCF\uFDF0-\uFFFD\U00010000-\U000EFFFF"
+_WORD = _BASE + "_0-9\u00B7\u0300-\u036F\u203F\u2040"
+_CODED = r"%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?\#@%]"
+_CODE_POINT = r"\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8}"
+
+# Strings up to their closing quotes. What is never closed is one token as well, or each quote in it would be read to the end again.
+_LONG, _LONG_SINGLE = r'"{3}(?:"{0,2}+(?:[^"\\]|\\.))*+', r"'{3}(?:'{0,2}+(?:[^'\\]|\\.))*+"
+_SHORT, _SHORT_SINGLE = r'"(?:[^"\\\n\r]|\\.)*+', r"'(?:[^'\\\n\r]|\\.)*+"
 
 # Source: SPARQL 1.1 Query Language, 19.8 (terminals), in the order in which they must be tried.
 TOKEN = re.compile(
-    r"""(?P<comment>\#[^\n\r]*)
-    |(?P<iri><[^<>"{}|^`\\\x00-\x20]*>)
-    |(?P<string>\"{3}(?:\"{0,2}(?:[^"\\]|\\.))*\"{3}|'{3}(?:'{0,2}(?:[^'\\]|\\.))*'{3}|"(?:[^"\\\n\r]|\\.)*"|'(?:[^'\\\n\r]|\\.)*')
-    |(?P<variable>[?$]\w+)
+    rf"""(?P<comment>\#[^\n\r]*)
+    |(?P<iri><(?:[^<>"{{}}|^`\\\x00-\x20]|{_CODE_POINT})*>)
+    |(?P<string>{_LONG}\"{{3}}|{_LONG_SINGLE}'{{3}}|(?!"{{3}}|'{{3}})(?:{_SHORT}"|{_SHORT_SINGLE}'))
+    |(?P<unclosed>{_LONG}|{_LONG_SINGLE}|{_SHORT}|{_SHORT_SINGLE})
+    |(?P<variable>[?$][{_WORD}]+)
     |(?P<language>@[A-Za-z]+(?:-[A-Za-z0-9]+)*)
-    |(?P<name>(?:[^\W\d_](?:[\w.-]*[\w-])?)?:(?:(?:[\w:]|%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?\#@%])(?:(?:[\w.:-]|%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?\#@%])*(?:[\w:-]|%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?\#@%]))?)?)
-    |(?P<word>[^\W\d]\w*)
-    |(?P<open>[{(\[])
-    |(?P<close>[})\]])
+    |(?P<name>(?:[{_BASE}][{_WORD}.-]*+(?<!\.))?:(?:(?:[{_WORD}:]|{_CODED})(?:(?:[{_WORD}.:-]|{_CODED})*(?:[{_WORD}:-]|{_CODED}))?)?)
+    |(?P<run>[{_BASE}_][{_WORD}.-]*+)
+    |(?P<open>[{{(\[])
+    |(?P<close>[}})\]])
     |(?P<mark>[;,.])""",
     re.VERBOSE | re.DOTALL,
 )
+
+CODE_POINT = re.compile(_CODE_POINT)
+PART = re.compile(r"[^.-]+|\.")
+# What stands between tokens: white space, numbers, operators.
+SIGNS = re.compile(r"[ \t\r\n0-9=!<>&|+*/^?~-]*")
+# An IRI that no expression can begin like.
+HIERARCHICAL = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*://")
+ESCAPE = re.compile(r"""\\(?:[tbnrf"'\\]|u(?P<short>[0-9A-Fa-f]{4})|U(?P<long>[0-9A-Fa-f]{8})|(?P<wrong>))""")
 
 # Prefixes that are known without declaration, in queries and updates.
 DEFAULT_PREFIXES = {
     "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#", "rdfs": "http://www.w3.org/2000/01/rdf-schema#", "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
 
+LONGEST_IRI = 1_000
+
 FLEETING = {"NOW", "RAND", "UUID", "STRUUID"}
 
 
-@dataclass(frozen=True)
-class Token:
+class Token(NamedTuple):
     """A token: its kind, its text, where it starts, and how deep in brackets it stands."""
 
     kind: str
@@ -43,7 +64,11 @@ def tokens(text: str) -> Iterator[Token]:
     depth = 0
     for match in TOKEN.finditer(text):
         kind = match.lastgroup or ""
-        if kind == "comment":
+        if kind in ("comment", "unclosed"):
+            continue
+        if kind == "run":
+            # Words with dots or hyphens between them are taken in one piece, or each of them would be read to the end of the piece again.
+            yield from (Token("mark" if part.group() == "." else "word", part.group(), match.start() + part.start(), depth) for part in PART.finditer(match.group()))
             continue
         if kind == "open":
             yield Token(kind, match.group(), match.start(), depth)
@@ -52,6 +77,41 @@ def tokens(text: str) -> Iterator[Token]:
         if kind == "close":
             depth = max(0, depth - 1)
         yield Token(kind, match.group(), match.start(), depth)
+
+
+def first_doubt(text: str, keywords: tuple[str, ...]) -> int | None:
+    """Give where a text could be read in another way than by its tokens, so that one of the keywords would stand there unseen; None: nowhere.
+    The engine tries alternatives where the standard takes the longest token: `<` as a sign where an IRI could stand, a keyword in the midst of a word.
+
+    >>> first_doubt("SELECT * { ?s <urn:x> 'SERVICE' SERVICE <http://x.example/#> {} }", ("SERVICE",)) is None
+    True
+    >>> first_doubt("SELECT * { FILTER(?a <'x>') SERVICE <http://x.example/> {} }", ("SERVICE",))
+    21
+    >>> first_doubt("SELECT * { ?s ?p trueSERVICE <http://x.example/> {} }", ("SERVICE",))
+    17
+    """
+    read_to = 0
+    for match in TOKEN.finditer(text):
+        if not SIGNS.fullmatch(text, read_to, match.start()):
+            return read_to
+        if _is_doubtful(match.lastgroup or "", match.group(), keywords):
+            return match.start()
+        read_to = match.end()
+    return None if SIGNS.fullmatch(text, read_to) else read_to
+
+
+def _is_doubtful(kind: str, text: str, keywords: tuple[str, ...]) -> bool:
+    if kind == "iri":
+        # No expression can begin with http://, so only other IRIs could be read as a comparison and what follows.
+        return ("'" in text or "#" in text) and not HIERARCHICAL.match(text)
+    if kind == "string":
+        return any(escape["wrong"] is not None or not _is_character(escape["short"] or escape["long"] or "0") for escape in ESCAPE.finditer(text))
+    if kind == "name":
+        prefix = text.partition(":")[0].upper()
+        return any(keyword in prefix for keyword in keywords)
+    if kind == "run":
+        return any(keyword in part.upper() and keyword != part.upper() for part in PART.findall(text) for keyword in keywords)
+    return kind == "unclosed"
 
 
 def words(text: str) -> set[str]:
@@ -75,9 +135,12 @@ def nesting(text: str) -> int:
 
 
 def is_fleeting(text: str) -> bool:
-    """Tell whether an equal query may answer differently a moment later, as with NOW() or RAND()."""
+    """Tell whether an equal query may answer differently a moment later, as with NOW() or RAND(). Where the text could be read in two
+    ways, it may."""
     upper = text.upper()
-    return any(word in upper for word in FLEETING) and not FLEETING.isdisjoint(words(text))
+    if not any(word in upper for word in FLEETING):
+        return False
+    return not FLEETING.isdisjoint(words(text)) or first_doubt(text, tuple(FLEETING)) is not None
 
 
 @dataclass(frozen=True)
@@ -90,7 +153,7 @@ class Prologue:
     def resolve(self, token: Token) -> str | None:
         """Give the IRI that a token stands for."""
         if token.kind == "iri":
-            return urljoin(self.base, token.text[1:-1]) if self.base else token.text[1:-1]
+            return _joined(self.base, token.text)
         prefix, _, local = token.text.partition(":")
         if prefix not in self.prefixes:
             return None
@@ -104,13 +167,25 @@ def read_prologue(text: str, base: str = "") -> tuple[Prologue, Iterator[Token]]
     for token in stream:
         keyword = token.text.upper() if token.kind == "word" else ""
         if keyword == "BASE":
-            base = urljoin(base, next(stream, token).text.strip("<>"))
+            base = _joined(base, next(stream, token).text)
         elif keyword == "PREFIX":
             name, iri = next(stream, token), next(stream, token)
-            prefixes[name.text.rstrip(":")] = urljoin(base, iri.text.strip("<>"))
+            prefixes[name.text.rstrip(":")] = _joined(base, iri.text)
         elif keyword != "VERSION" and token.kind != "string":
             return Prologue(prefixes, base), _chain(token, stream)
     return Prologue(prefixes, base), stream
+
+
+def _joined(base: str, written: str) -> str:
+    """Give the IRI that stands written in angle brackets, in full."""
+    iri = CODE_POINT.sub(lambda escape: chr(int(escape.group()[2:], 16)) if _is_character(escape.group()[2:]) else "", written.strip("<>"))
+    # Bases on bases could make it ever longer.
+    return urljoin(base, iri)[:LONGEST_IRI] if base else iri
+
+
+def _is_character(code_point: str) -> bool:
+    code = int(code_point, 16)
+    return code <= 0x10FFFF and not 0xD800 <= code <= 0xDFFF
 
 
 def _chain(first: Token, rest: Iterator[Token]) -> Iterator[Token]:

@@ -79,7 +79,8 @@ class Wish:
 
 EXACT = (1, 1, 0)
 
-_ELEMENT = re.compile(r'((?:[^,"]|"(?:[^"\\]|\\.)*")+)')
+# A quote that is never closed reaches to the end: sought again from each place, a long header would take minutes.
+_ELEMENT = re.compile(r'((?:[^,"]|"(?:[^"\\]|\\.)*+(?:"|\\?$))++)')
 _WEIGHT = re.compile(r"(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?)")
 
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from endpoint.errors import FederationRefused, QueryTooDeep, QueryTooLong
 from endpoint.guards import check_text
-from endpoint.lexing import dataset_clauses, is_fleeting, nesting, tokens, words
+from endpoint.lexing import dataset_clauses, first_doubt, is_fleeting, nesting, tokens, words
 from endpoint.media_types import GRAPH_FORMS, SOLUTION_FORMS, choose, choose_coding, parse_accept
 from endpoint.settings import EndpointSettings
 
@@ -53,6 +53,43 @@ def test_services_that_are_not(text):
         check_text(text, SETTINGS)
 
 
+@pytest.mark.parametrize("text", [
+    r"SELECT ?a { OPTIONAL { ?s <urn:\u0061#> ?o } SERVICE <http://foe.example/> { ?a ?b ?c } }", "PREFIX p: <urn:p:> SELECT * { ?s p:a·\\# ?o . SERVICE <http://foe.example/> {} }",
+    "SELECT * { FILTER(?a <'x>') SERVICE <http://foe.example/> {} FILTER(?b = '') }", "SELECT * { ?s ?p trueSERVICE <http://foe.example/> {} }", "SELECT * { SERVICESILENT <http://foe.example/> {} }",
+    "PREFIX : <http://foe.example/> SELECT * { SERVICE:x {} }", 'SELECT * { VALUES ?x { """x" #\\q\n } SERVICE <http://foe.example/> {} #"""\n }', 'SELECT * { VALUES ?x { """x" } SERVICE <http://foe.example/> {} }',
+    "SELECT * { FILTER(?a <1#x>'''\n) SERVICE <http://foe.example/> {} #'''\n }", r"SELECT * { SERVICE <http://friend.example\u0040foe.example/> {} }",
+    "PREFIX p: <http://friend.example/> PREFIX p: <http://foe.example/> SELECT * { SERVICE p: {} }", "BASE <http://friend.example/> SELECT * { SERVICE <//foe.example/> {} }",
+    r"SELECT * { ?s ?p '\uD800' . SERVICE <http://friend.example/> {} }", "SELECT * { ?s ?p § . SERVICE <http://friend.example/> {} }",
+])
+def test_services_cannot_hide(text):
+    with pytest.raises(FederationRefused):
+        check_text(text, SETTINGS)
+
+
+@pytest.mark.parametrize("text", [
+    "PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> SELECT * { ?s a <http://x.example/y#z> ; rdf:value -1.5e3 , \"it's\" , \"a\\tb\"@en FILTER(?s != 1 && ?o<?p) SERVICE <http://friend.example/> { ?s ^rdf:type+/rdf:value? ?t } }",
+    "# a comment's\nSELECT (COUNT(*) AS ?n) { SERVICE SILENT <http://friend.example/sparql?a=b#c> { << ?s ?p ?o >> ?q '''it's''' } }",
+])
+def test_services_of_ordinary_texts_are_allowed(text):
+    check_text(text, SETTINGS)
+
+
+@pytest.mark.parametrize("text", [r"SELECT ?r { OPTIONAL { ?s <urn:\u0061#> ?o } BIND(RAND() AS ?r) }", "SELECT ?r { FILTER(?a <'x>') BIND(RAND() AS ?r) FILTER(?b = '') }"])
+def test_fleeting_words_cannot_hide(text):
+    assert is_fleeting(text)
+
+
+@pytest.mark.parametrize("piece", [
+    "a.", "a-", ":a.", ":%41", "p:a.p", '"', '"\\', "'\\", '"""a', "'''\"\"\"", '\\"""\n', "'''\\", "<a", r"<\u0061", "@a-", "?", "a.:", "_.", "1a.", "BASE <x/> ", "PREFIX a: <x> ", "SERVICE ",
+])
+def test_a_text_is_read_once(piece):
+    """Texts of the greatest length, made of what begins like a token and never ends: read to the end from each place they would take minutes."""
+    text = piece * (100_000 // len(piece))
+    assert sum(len(token.text) for token in tokens(text)) <= len(text)
+    first_doubt(text, ("SERVICE",))
+    dataset_clauses(text + " FROM <x>")
+
+
 def test_length_and_depth():
     with pytest.raises(QueryTooLong):
         check_text("é" * 100_001, SETTINGS)
@@ -66,6 +103,12 @@ def test_any_text_has_tokens(text):
     for token in tokens(text):
         assert text[token.start:token.start + len(token.text)] == token.text
     words(text)
+
+
+@pytest.mark.parametrize("piece", ['"\\', '"a', "a;", 'q="', "a,", '"a\\",'])
+def test_a_header_is_read_once(piece):
+    assert choose(piece * (60_000 // len(piece)), SOLUTION_FORMS) is None
+    choose_coding(piece * (60_000 // len(piece)))
 
 
 @given(st.text(st.characters(max_codepoint=255), max_size=120))
