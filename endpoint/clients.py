@@ -11,6 +11,8 @@ from endpoint.errors import BadRequest, QueryTooLong, UnsupportedMediaType
 
 # Until then nobody looks whether the client is still there: most answers are gone by then.
 WATCH_AFTER_S = 0.05
+# The headers that a response to a query depends on (see the Inquiry that is made of a request), beside conditions.
+DECIDING = frozenset({b"host", b"accept", b"accept-encoding"})
 # Source: RFC 3986, 3.2.2, as far as names and addresses of servers go.
 HOST = re.compile(r"(?:[A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?")
 
@@ -29,6 +31,18 @@ def public_base(scope: Scope, settings: Any) -> str:
         name, port = scope.get("server") or ("localhost", 80)
         host = f"{name}:{port}"
     return f"{scope['scheme']}://{host}{scope.get('root_path', '')}".rstrip("/")
+
+
+def request_key(scope: Scope) -> tuple | None:
+    """Give all of a request for a query that decides its response; None for one with a condition.
+    Shape: scheme, path, query string, then name and value of each deciding header."""
+    deciding = []
+    for name, value in scope["headers"]:
+        if name in DECIDING:
+            deciding += (name, value)
+        elif name == b"if-none-match":
+            return None
+    return (scope["scheme"], scope["path"], scope["query_string"], *deciding)
 
 
 class WatchedClient:

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Form:
-    """A form of a representation: its media type, short names for `format=`, and other media types that ask for it."""
+    """A form of a representation: its media type, short names for `format=`, and other media types that ask for it.
+    Each is there once, so they are told apart by identity: choices among them are looked up for every request."""
 
     media_type: str
     names: tuple[str, ...]

@@ -3,16 +3,17 @@ Source: SPARQL 1.1 Protocol, 2.1 and 2.2."""
 
 import re
 from dataclasses import dataclass
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote_to_bytes
 
 from endpoint.errors import BadRequest, UnsupportedMediaType
 from endpoint.media_types import FORM_DATA, SPARQL_QUERY, SPARQL_UPDATE, media_type_of
 
+QUERY_ALONE = b"query="
 ABSOLUTE_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[^\x00-\x20<>\"{}|\\^`]*")
 UTF8_NAMES = {"utf-8", "utf8", "us-ascii", "ascii"}
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class SparqlRequest:
     """What a request asks: a query or an update (or neither), the dataset, and the wishes about the answer.
     `rdfs` and `rewrite` are None where the request leaves them to the settings."""
@@ -32,6 +33,9 @@ class SparqlRequest:
 
 def read_request(method: str, query_string: bytes, content_type: str | None, body: bytes) -> SparqlRequest:
     """Give what a request asks. Raises: BadRequest, UnsupportedMediaType."""
+    if query_string.startswith(QUERY_ALONE) and b"&" not in query_string and method in ("GET", "HEAD"):
+        # What nearly every request is, read in a fraction of the time; a test holds it against the way below.
+        return SparqlRequest(_decoded(unquote_to_bytes(query_string[len(QUERY_ALONE):].replace(b"+", b" ")), "the address"))
     parameters = read_parameters(query_string, "the address")
     if method in ("GET", "HEAD"):
         if "update" in parameters:

@@ -26,11 +26,22 @@ def is_head(scope: Scope) -> bool:
     return scope["method"] == "HEAD" or scope.get("regin.is_head", False)
 
 
+def answer_headers(answer: Answer, headers: dict[str, str]) -> dict[str, str]:
+    """Give the headers of an answer with those that tell its form."""
+    if answer.coding != "identity":
+        return {"Content-Type": answer.content_type, **headers, "Content-Encoding": answer.coding}
+    return {"Content-Type": answer.content_type, **headers}
+
+
+def header_lines(answer: Answer, headers: dict[str, str]) -> bytes:
+    """Give the headers of an answer that is whole as they go over the wire."""
+    lines = [f"{name.lower()}: {value}\r\n" for name, value in answer_headers(answer, headers).items()]
+    return "".join([*lines, f"content-length: {len(answer.whole or b'')}\r\n"]).encode("latin-1")
+
+
 async def send_answer(answer: Answer, scope: Scope, send: Send, headers: dict[str, str]) -> int:
     """Send an answer as it comes; give the number of bytes. Raises: ConnectionBroken when it could not be finished."""
-    headers = {"Content-Type": answer.content_type, **headers}
-    if answer.coding != "identity":
-        headers["Content-Encoding"] = answer.coding
+    headers = answer_headers(answer, headers)
     if answer.whole is not None:
         await send_whole(send, 200, headers, answer.whole)
         return len(answer.whole)

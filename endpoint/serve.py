@@ -6,14 +6,14 @@ import os
 import socket
 import struct
 import tempfile
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 import uvicorn
 from pydantic import ValidationError
 from pydantic_settings import SettingsError
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 from uvicorn.supervisors import Multiprocess
 
 from endpoint.settings import EndpointSettings
@@ -43,12 +43,13 @@ def request_timeout_s() -> float:
 
 
 class BreakableProtocol(HttpToolsProtocol):
-    """The server's HTTP protocol, which lets a response break its connection instead of ending it, and does not wait for
-    ever for requests that come in drops or not at all."""
+    """The server's HTTP protocol, which lets a response break its connection instead of ending it, takes a response that is
+    complete in one go, and does not wait for ever for requests that come in drops or not at all."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         self._received = self._received_before = 0
+        self._is_arriving = False
         self._patience: asyncio.TimerHandle | None = None
         self._await_request()
 
@@ -59,13 +60,21 @@ class BreakableProtocol(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         self._received += len(data)
         super().data_received(data)
+        if self._is_arriving and self._patience is None:
+            self._await_request()
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
-        self.scope["extensions"] = {"regin.abort": self.abort}
-        self._await_request()
+        # Most requests are here at once: the time of this one counts when it is not.
+        self._stop_waiting()
+        self._is_arriving = True
+
+    def on_headers_complete(self) -> None:
+        super().on_headers_complete()
+        self.scope["extensions"] = {"regin.abort": self.abort, "regin.whole": partial(self.send_whole, self.cycle)}
 
     def on_message_complete(self) -> None:
+        self._is_arriving = False
         self._stop_waiting()
         super().on_message_complete()
 
@@ -86,6 +95,24 @@ class BreakableProtocol(HttpToolsProtocol):
         else:
             self._stop_waiting()
             self.transport.abort()
+
+    async def send_whole(self, cycle: RequestResponseCycle, status: int, lines: bytes, body: bytes) -> None:
+        """Send a response that is complete and whose header lines are written; the same as by two messages, whose headers
+        the server would check and write one by one, in a fraction of the time."""
+        if self.flow.write_paused and not cycle.disconnected:
+            await self.flow.drain()
+        if cycle.disconnected:
+            return
+        cycle.response_started = cycle.response_complete = True
+        cycle.waiting_for_100_continue = False
+        parts = [STATUS_LINE[status], *[b"%b: %b\r\n" % pair for pair in cycle.default_headers], lines, b"\r\n" if cycle.keep_alive else b"connection: close\r\n\r\n"]
+        if cycle.scope["method"] != "HEAD":
+            parts.append(body)
+        self.transport.write(b"".join(parts))
+        cycle.message_event.set()
+        if not cycle.keep_alive:
+            self.transport.close()
+        cycle.on_response()
 
     def abort(self) -> None:
         """Reset the connection: no client takes what it got for the whole, whatever its HTTP version."""

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from functools import lru_cache
 
 from endpoint.engine import Inquiry
 
@@ -10,8 +11,27 @@ TAG = re.compile(r'(?:W/)?"([^"]*)"')
 
 def tag_of(release: str, inquiry: Inquiry) -> str:
     """Give the tag of an answer without its coding: release, text, dataset, forms."""
-    depends = (release, *inquiry.key()[:-1])
-    return hashlib.blake2b(repr(depends).encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
+    text, *others = inquiry.key()[:-1]
+    depends = f"{_written(release, *others)}\n{text}"
+    return hashlib.blake2b(depends.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
+
+
+@lru_cache(maxsize=64)
+def _written(*parts: object) -> str:
+    """Give what differs little from one inquiry to the next as one line."""
+    return repr(parts)
+
+
+class Fingerprint:
+    """A short name of a text for the log, made when it is written."""
+
+    __slots__ = ("text",)
+
+    def __init__(self, text: str):
+        self.text = text
+
+    def __str__(self) -> str:
+        return hashlib.blake2b(self.text.encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()
 
 
 def etag(tag: str, coding: str) -> str:

@@ -17,7 +17,8 @@ class Limits:
     result_bytes: int | None = None
 
 
-@dataclass(frozen=True)
+# Of what is made anew for every request nothing is frozen: that would cost several times as much.
+@dataclass(slots=True)
 class Inquiry:
     """A query with everything that its answer depends on, and who asks. `rdfs` and `rewrite` switch what spatial terms
     mean; None leaves it to the settings."""
@@ -57,10 +58,11 @@ class Pieces(Protocol):
         """End the work if it is still under way."""
 
 
-@dataclass
+@dataclass(slots=True)
 class Answer:
     """What came back: kind of query, form, content coding, release it is from, and the bytes as they come.
-    `warnings` are those of functions that were known when the first bytes came; `facts` have all in the end."""
+    `warnings` are those of functions that were known when the first bytes came; `facts` have all in the end.
+    `kept_as` is the key under which a memory holds the answer."""
 
     kind: str
     media_type: str
@@ -71,6 +73,7 @@ class Answer:
     chunks: Pieces | None = None
     facts: dict[str, Any] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    kept_as: tuple | None = None
 
     @property
     def body(self) -> AsyncIterator[bytes]:

@@ -4,7 +4,7 @@ while one is under way wait for its answer instead of being evaluated again."""
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from endpoint.engine import Answer, Engine, Inquiry, Limits, Pieces, ReleaseFacts
@@ -12,39 +12,80 @@ from endpoint.errors import Problem
 from endpoint.lexing import is_fleeting
 from endpoint.media_types import GRAPH_FORMS, SOLUTION_FORMS, by_name
 
-# What an entry takes beside its body and its key.
+# What an entry takes beside its body and its key, and each request beside its own.
 OVERHEAD_BYTES = 800
+# Requests in other words for the same answer, as of clients that accept other things, are told apart anew.
+MOST_REQUESTS = 8
+
+
+@dataclass(slots=True)
+class Entry:
+    """An answer that is kept, the requests that it is known to be the answer to, and what all that takes."""
+
+    answer: Answer
+    size: int
+    requests: list[tuple] = field(default_factory=list)
 
 
 class AnswerCache:
-    """Answers by release and inquiry, the least recently used leaving first. Units: bytes."""
+    """Answers by release and inquiry, the least recently used leaving first. Units: bytes.
+    Beside that the header lines of responses by request: who asks with the very words of another needs no reading."""
 
     def __init__(self, most_bytes: int, item_bytes: int):
         self.most_bytes = most_bytes
         self.item_bytes = min(item_bytes, most_bytes)
         self.bytes = 0
-        self.entries: OrderedDict[tuple, Answer] = OrderedDict()
+        self.entries: OrderedDict[tuple, Entry] = OrderedDict()
+        self.responses: dict[tuple, tuple[tuple, bytes]] = {}
 
     def get(self, key: tuple) -> Answer | None:
         """Give the answer to an inquiry, if it is here."""
-        answer = self.entries.get(key)
-        if answer is not None:
-            self.entries.move_to_end(key)
-        return answer
+        entry = self.entries.get(key)
+        if entry is None:
+            return None
+        self.entries.move_to_end(key)
+        return entry.answer
 
     def put(self, key: tuple, answer: Answer) -> None:
         """Keep an answer that is complete."""
         size = _size(key, answer)
         if size > self.item_bytes or key in self.entries:
             return
-        self.entries[key] = answer
+        self.entries[key] = Entry(answer, size)
         self.bytes += size
+        self._make_room()
+
+    def response(self, request: tuple) -> tuple[Answer, bytes] | None:
+        """Give the answer to a request and the header lines that it goes with, if they are here."""
+        known = self.responses.get(request)
+        if known is None:
+            return None
+        self.entries.move_to_end(known[0])
+        return self.entries[known[0]].answer, known[1]
+
+    def remember(self, key: tuple, request: tuple, lines: bytes) -> None:
+        """Keep, for as long as an answer is kept, that it goes with these header lines to this request."""
+        entry = self.entries.get(key)
+        if entry is None or request in self.responses or len(entry.requests) >= MOST_REQUESTS:
+            return
+        size = len(lines) + sum(len(part) for part in request) + OVERHEAD_BYTES
+        entry.requests.append(request)
+        entry.size += size
+        self.responses[request] = key, lines
+        self.bytes += size
+        self._make_room()
+
+    def _make_room(self) -> None:
         while self.bytes > self.most_bytes:
-            self.bytes -= _size(*self.entries.popitem(last=False))
+            _, entry = self.entries.popitem(last=False)
+            self.bytes -= entry.size
+            for request in entry.requests:
+                del self.responses[request]
 
     def clear(self) -> None:
         """Forget all."""
         self.entries.clear()
+        self.responses.clear()
         self.bytes = 0
 
 
@@ -90,11 +131,8 @@ class CachedEngine:
         if not self.cache.most_bytes or inquiry.is_explained or is_fleeting(inquiry.text):
             return await self.inner.inquire(inquiry)
         while True:
-            identity = self.inner.release.identity
-            if identity != self._identity:
-                self.cache.clear()
-                self._identity = identity
-            key = (identity, inquiry.key())
+            self._follow_release()
+            key = (self._identity, inquiry.key())
             known = self.cache.get(key)
             if known is not None:
                 self.hits += 1
@@ -106,12 +144,29 @@ class CachedEngine:
             outcome = await asyncio.shield(flight)
             if isinstance(outcome, Answer):
                 self.shared += 1
-                return replace(outcome, facts={**outcome.facts, "cache": "shared"})
+                return replace(outcome, facts={**outcome.facts, "cache": "shared"}, kept_as=None)
             if isinstance(outcome, Problem):
                 raise outcome
             if outcome == "streams":
                 return await self.inner.inquire(inquiry)
             # The one that was under way was given up by its client: ask again.
+
+    def _follow_release(self) -> None:
+        """Forget what is of another release than the one that is served now."""
+        identity = self.inner.release.identity
+        if identity != self._identity:
+            self.cache.clear()
+            self._identity = identity
+
+    def response(self, request: tuple) -> tuple[Answer, bytes] | None:
+        """Give the kept answer to a request, and the header lines that it goes with."""
+        if not self.cache.responses:
+            return None
+        self._follow_release()
+        known = self.cache.response(request)
+        if known is not None:
+            self.hits += 1
+        return known
 
     async def _lead(self, key: tuple, flight_key: tuple, inquiry: Inquiry) -> Answer:
         self.misses += 1
@@ -138,7 +193,7 @@ class CachedEngine:
 
     def _keep(self, key: tuple, answer: Answer) -> None:
         if answer.release == key[0] == self._identity:
-            self.cache.put(key, answer)
+            self.cache.put(key, replace(answer, kept_as=key))
 
 
 class KeptPieces:

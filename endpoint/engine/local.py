@@ -9,7 +9,7 @@ import orjson
 
 from endpoint.engine import Abilities, Answer, Inquiry, ReleaseFacts
 from endpoint.engine.channel import LinkLost
-from endpoint.engine.frames import DATA, END, FAILED
+from endpoint.engine.frames import DATA, FAILED, WHOLE, read_whole
 from endpoint.engine.generation import Generation, Worker
 from endpoint.engine.lanes import Lanes, LaneSizes, Run
 from endpoint.engine.release import NoRelease, read_release
@@ -146,16 +146,21 @@ class LocalEngine:
         try:
             channel.ask(self._request(inquiry))
             letter, payload = await channel.next_frame()
+            if letter == WHOLE:
+                head, facts, body = read_whole(payload)
+                self.lanes.finish(run, facts.get("own_mib", 0))
+                return self._answer(head, run, whole=body, facts=facts)
             if letter == FAILED:
                 self.lanes.finish(run)
                 raise problem_told(orjson.loads(payload), inquiry, self.settings)
             head = orjson.loads(payload)
-            letter, payload = await channel.next_frame()
-            if letter == DATA and (ending := channel.take_end()) is None:
+            _, payload = await channel.next_frame()
+            ending = channel.take_end()
+            if ending is None:
                 return self._answer(head, run, chunks=Pieces(self, run, payload, inquiry, facts := {}), facts=facts)
-            facts = orjson.loads(payload if letter == END else ending)
+            facts = orjson.loads(ending)
             self.lanes.finish(run, facts.get("own_mib", 0))
-            return self._answer(head, run, whole=b"" if letter == END else payload, facts=facts)
+            return self._answer(head, run, whole=payload, facts=facts)
         except LinkLost:
             raise await self.post_mortem(run) from None
         except asyncio.CancelledError:

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 import brotli
 import zstandard
 
-from endpoint.engine.frames import DATA, END, FRAME_BYTES, HEAD, frame, json_frame
+from endpoint.engine.frames import DATA, END, FRAME_BYTES, HEAD, frame, json_frame, whole_frame
 from endpoint.engine.result_links import links_to, with_links
 
 # A waiting piece is sent after this time even when it does not fill a frame, so that slow results are seen to come.
@@ -80,7 +80,8 @@ CODERS: dict[str, Callable[[], Coder]] = {"gzip": Gzip, "br": Brotli, "zstd": Zs
 
 
 class Sink:
-    """Takes the bytes of one result. Nothing is sent before a frame is full, so that an early fault is told as such."""
+    """Takes the bytes of one result. Nothing is sent before a frame is full, so that an early fault is told as such; what
+    is complete by then is sent as one frame."""
 
     def __init__(self, send: Callable[[bytes], Any], head: dict[str, Any], coding: str, most_bytes: int, warnings: Iterable[str] = (), explained_at: str = ""):
         self._send = send
@@ -118,13 +119,13 @@ class Sink:
         """The engine may ask for it; frames go when they are full or due."""
 
     def _take(self) -> bytes:
-        piece = b"".join(self._waiting)
+        piece = self._waiting[0] if len(self._waiting) == 1 else b"".join(self._waiting)
         self._waiting.clear()
         self._size = 0
         if self._mark:
             if not self.has_started:
                 self._has_rows = FIRST_JSON_ROW in piece
-            seen = self._tail + piece
+            seen = self._tail + piece if self._tail else piece
             self.rows += seen.count(self._mark)
             self._tail = seen[-(len(self._mark) - 1):] if len(self._mark) > 1 else b""
         return piece
@@ -136,7 +137,7 @@ class Sink:
             self.has_started = True
             if self._coding != "identity":
                 self._coder = CODERS[self._coding]()
-            start, piece = self._start(self._coding), self._with_links(piece)
+            start, piece = json_frame(HEAD, self._full_head(self._coding)), self._with_links(piece)
         if self._coder is not None:
             piece = self._coder.add(piece)
             if is_urgent or not piece:
@@ -144,27 +145,33 @@ class Sink:
         self._send(start + frame(DATA, piece))
         self._since = monotonic()
 
-    def _start(self, coding: str) -> bytes:
+    def _full_head(self, coding: str) -> dict[str, Any]:
         """Give the head of the answer, with what functions warned of until now."""
-        return json_frame(HEAD, self._head | {"coding": coding, "warnings": list(self._warnings)})
+        head = {**self._head, "coding": coding}
+        if self._warnings:
+            head["warnings"] = list(self._warnings)
+        return head
 
     def _with_links(self, piece: bytes) -> bytes:
         """Give the first piece with links to what functions warned of until now."""
-        return with_links(piece, links_to(self._explained_at, self._warnings))
+        return with_links(piece, links_to(self._explained_at, self._warnings)) if self._warnings else piece
 
     def finish(self, facts: dict[str, Any]) -> None:
         """Send what is left and the end."""
-        piece, start = self._take(), b""
+        piece, coding = self._take(), "identity"
         if not self.has_started:
-            coding = self._coding if self.bytes >= COMPRESS_FROM_BYTES else "identity"
-            if coding != "identity":
+            piece = self._with_links(piece)
+            if self._coding != coding and self.bytes >= COMPRESS_FROM_BYTES:
+                coding = self._coding
                 self._coder = CODERS[coding]()
-            start, piece = self._start(coding), self._with_links(piece)
         if self._coder is not None:
             piece = self._coder.add(piece) + self._coder.finish()
         facts["bytes"] = self.bytes
         facts["rows"] = self._rows()
-        self._send(start + (frame(DATA, piece) if piece else b"") + json_frame(END, facts))
+        if self.has_started:
+            self._send((frame(DATA, piece) if piece else b"") + json_frame(END, facts))
+        else:
+            self._send(whole_frame(self._full_head(coding), facts, piece))
 
     def _rows(self) -> int | None:
         media_type = self._head["media_type"]

@@ -97,17 +97,19 @@ def _answer(link: socket.socket, store: ox.Store, geography: Geography, bounds: 
 
 def _send_results(link: socket.socket, store: ox.Store, geography: Geography, bounds: Bounds, request: dict[str, Any], warnings: Warnings) -> None:
     """Evaluate a query and send what comes; what functions warn of before the first piece goes with the head, all with the facts."""
-    begun, cpu = monotonic(), process_time()
+    is_explained = request["explain"]
+    begun, cpu = monotonic(), process_time() if is_explained else 0.0
     results, prepared = _evaluate(store, geography, bounds, request)
     opened = monotonic()
     kind, form, output = _choose(results, request)
     sink = Sink(link.sendall, {"kind": kind, **form}, request["coding"], request["result_bytes"], warnings, request["base_iri"].removesuffix("sparql") + EXPLAINED)
     results.serialize(sink, output)
     spent = monotonic() - begun
-    facts = {"open_ms": round((opened - begun) * 1e3, 3), "total_ms": round(spent * 1e3, 3), "cpu_ms": round((process_time() - cpu) * 1e3, 3)}
+    facts: dict[str, Any] = {}
     if warnings:
         facts["warnings"] = list(warnings)
-    if request.get("explain"):
+    if is_explained:
+        facts |= {"open_ms": round((opened - begun) * 1e3, 3), "total_ms": round(spent * 1e3, 3), "cpu_ms": round((process_time() - cpu) * 1e3, 3)}
         facts |= {"is_rewritten": prepared.is_rewritten, "explanation": prepared.explanation, "evaluated_query": prepared.text}
     if spent > LOOK_AFTER_S or sink.bytes > MEBIBYTE:
         used = resource.getrusage(resource.RUSAGE_SELF)

@@ -1,6 +1,5 @@
 """/sparql and /update: the SPARQL 1.1 Protocol over the engine, as bare ASGI applications."""
 
-import hashlib
 import json
 import logging
 from dataclasses import replace
@@ -11,7 +10,7 @@ from urllib.parse import urlsplit
 
 from starlette.types import Receive, Scope, Send
 
-from endpoint.clients import WatchedClient, client_of, header, public_base, read_body, refuse_coded_body
+from endpoint.clients import WatchedClient, client_of, header, public_base, read_body, refuse_coded_body, request_key
 from endpoint.engine import Answer, Inquiry, Limits
 from endpoint.engine.verdicts import not_acceptable
 from endpoint.errors import BadRequest, Forbidden, MethodNotAllowed, Problem
@@ -31,14 +30,15 @@ from endpoint.protocol import SparqlRequest, read_request
 from endpoint.query_page import query_page
 from endpoint.rate import RateLimit
 from endpoint.remarks import WARNING, warning_header
-from endpoint.responses import send_answer, send_whole
+from endpoint.responses import header_lines, send_answer, send_whole
 from endpoint.service_description import service_description
-from endpoint.tags import etag, known_tag, tag_of
+from endpoint.tags import Fingerprint, etag, known_tag, tag_of
 from endpoint.updating import with_dataset, with_one_prologue
 
 METHODS = ("GET", "HEAD", "POST", "OPTIONS")
 ALLOW = ", ".join(METHODS)
 VARY = "Accept, Accept-Encoding"
+NO_LIMITS = Limits()
 
 slow_log = logging.getLogger("endpoint.slow")
 
@@ -56,6 +56,8 @@ class SparqlEndpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         scope.setdefault("app", self.app)
+        if scope["method"] == "GET" and await self._repeat(scope):
+            return
         if scope["method"] == "OPTIONS":
             await send_whole(send, 204, {"Allow": ALLOW})
             return
@@ -76,10 +78,34 @@ class SparqlEndpoint:
         else:
             await self._query(asked, scope, receive, send)
 
+    async def _repeat(self, scope: Scope) -> bool:
+        """Answer a request that was answered before, as it was, and tell whether that could be done."""
+        begun = perf_counter()
+        send_kept, request = scope.get("regin.whole"), request_key(scope)
+        if send_kept is None or request is None or not self.takes_queries:
+            return False
+        kept = self.state.engine.response(request)
+        if kept is None:
+            return False
+        self.rate.take(client_of(scope))
+        answer, lines = kept
+        await send_kept(lines, answer.whole)
+        text, *_ = answer.kept_as[1]
+        notes = scope["regin.notes"]
+        notes["query"] = Fingerprint(text)
+        if self.settings.log_queries:
+            notes["text"] = text
+        self._told(notes, answer, "hit", len(answer.whole))
+        metrics = self.state.metrics
+        spent = perf_counter() - begun
+        metrics.first_byte.observe(spent)
+        metrics.latency_of(answer.kind).observe(spent)
+        return True
+
     async def _query(self, asked: SparqlRequest, scope: Scope, receive: Receive, send: Send) -> None:
         text = asked.query or ""
         notes = scope.setdefault("regin.notes", {})
-        notes["query"] = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()
+        notes["query"] = Fingerprint(text)
         if self.settings.log_queries:
             notes["text"] = text
         check_text(text, self.settings)
@@ -122,17 +148,32 @@ class SparqlEndpoint:
                 headers["ETag"] = etag(tag, answer.coding)
             if answer.warnings:
                 headers[WARNING] = warning_header(answer.warnings)
-            size = await send_answer(answer, scope, send, headers)
-            notes |= {"bytes": size, "rows": answer.facts.get("rows"), "cache": answer.facts.get("cache", "miss"), "outcome": "ok"}
-            metrics.bytes.inc(size)
+            size = await self._send(answer, scope, send, headers)
+            self._told(notes, answer, answer.facts.get("cache", "miss"), size)
         except Problem as problem:
             notes["outcome"] = problem.slug
             raise
         finally:
             spent = perf_counter() - begun
-            metrics.latency.labels(kind).observe(spent)
+            metrics.latency_of(kind).observe(spent)
             if spent >= self.settings.slow_query_s:
                 slow_log.warning("slow query id=%s hash=%s seconds=%.3f outcome=%s", scope.get("request_id"), notes.get("query"), spent, notes.get("outcome", "broken"))
+
+    async def _send(self, answer: Answer, scope: Scope, send: Send, headers: dict[str, str]) -> int:
+        """Send an answer and give the number of bytes; one asked for again is kept with its header lines."""
+        send_at_once = scope.get("regin.whole")
+        if answer.whole is None or send_at_once is None:
+            return await send_answer(answer, scope, send, headers)
+        lines = header_lines(answer, headers)
+        await send_at_once(lines, answer.whole)
+        if answer.kept_as is not None and scope["method"] == "GET" and (request := request_key(scope)) is not None:
+            self.state.engine.cache.remember(answer.kept_as, request, lines)
+        return len(answer.whole)
+
+    def _told(self, notes: dict[str, object], answer: Answer, cache: str, size: int) -> None:
+        """Note for the log and count what was sent."""
+        notes |= {"bytes": size, "rows": answer.facts.get("rows"), "cache": cache, "outcome": "ok"}
+        self.state.metrics.bytes.inc(size)
 
     def _inquiry(self, asked: SparqlRequest, scope: Scope, accept: str | None) -> Inquiry:
         if asked.is_explained:
@@ -147,7 +188,7 @@ class SparqlEndpoint:
         return Inquiry(
             asked.query or "", solution, graph, asked.default_graphs, asked.named_graphs,
             base_iri=public_base(scope, self.settings) + "/sparql", coding=choose_coding(header(scope, b"accept-encoding")),
-            client=client_of(scope), limits=Limits(asked.timeout_s), is_explained=asked.is_explained,
+            client=client_of(scope), limits=Limits(asked.timeout_s) if asked.timeout_s else NO_LIMITS, is_explained=asked.is_explained,
             rdfs=asked.rdfs, rewrite=asked.rewrite,
         )
 

@@ -5,6 +5,9 @@ import threading
 import httpx
 import pytest
 
+from endpoint.engine import Answer
+from endpoint.engine.cached import AnswerCache
+
 QUERY = "SELECT * { <https://example.org/lyra> ?p ?o }"
 
 
@@ -83,3 +86,52 @@ def test_the_memory_of_answers_is_bounded(narrow):
     for number in range(40):
         narrow.query(f"SELECT * {{ ?s <https://example.org/number> ?n }} LIMIT {500 + number}")
     assert 0 < narrow.metric("regin_cache_bytes") <= 1024 * 1024
+
+
+@pytest.mark.parametrize("headers", [{}, {"Accept": "text/csv"}, {"Accept-Encoding": "br"}, {"Connection": "close"}, {"Host": "data.example.eu"}, {"Origin": "https://example.org"}])
+def test_what_is_asked_again_in_the_same_words_is_answered_the_same(endpoint, headers):
+    text = QUERY + f" # again {headers}"
+    answers = [endpoint.query(text, headers=headers) for _ in range(4)]
+    told = [{name: value for name, value in answer.headers.items() if name not in ("x-request-id", "date")} for answer in answers]
+    assert told == [told[0]] * 4 and len({answer.content for answer in answers}) == 1
+    assert {answer.status_code for answer in answers} == {200} and len({answer.headers["x-request-id"] for answer in answers}) == 4
+    head = endpoint.client.head("/sparql", params={"query": text}, headers=headers)
+    assert head.content == b"" and head.headers["content-length"] == answers[0].headers["content-length"]
+
+
+def test_a_kept_response_is_for_its_own_words_only(endpoint):
+    text = QUERY + " # own words"
+    for _ in range(3):
+        endpoint.query(text, "text/csv")
+    assert endpoint.query(text).headers["content-type"] == "application/sparql-results+json"
+    assert endpoint.query(text, "text/csv", headers={"Accept-Encoding": "gzip"}).headers["content-type"].startswith("text/csv")
+    assert endpoint.query(text, "text/csv", params={"default-graph-uri": "https://example.org/east"}).text != endpoint.query(text, "text/csv").text
+    assert endpoint.query(text, "image/png").status_code == 406
+
+
+def test_repeated_requests_are_counted_and_logged_like_others(endpoint):
+    text = QUERY + " # counted"
+    names = [("regin_http_requests_total", '{family="sparql",method="GET",status="200"}'), ("regin_queries_total", '{outcome="ok"}'), ("regin_query_seconds_count", '{kind="solutions"}')]
+    endpoint.query(text)
+    before = [endpoint.metric(*name) for name in names]
+    answers = [endpoint.query(text) for _ in range(3)]
+    assert [endpoint.metric(*name) for name in names] == [value + 3 for value in before]
+    lines = [next(line for line in endpoint.log.read_text().splitlines() if f"id={answer.headers['x-request-id']}" in line) for answer in answers]
+    assert len({line.partition(" query=")[2].partition(" ")[0] for line in lines}) == 1
+    assert all("cache=hit outcome=ok" in line and "rows=" in line for line in lines)
+
+
+def test_a_kept_response_leaves_the_memory_with_its_answer():
+    answer = Answer("solutions", "text/csv", "text/csv", "identity", "r1", whole=bytes(1000))
+    cache = AnswerCache(20_000, 10_000)
+    for number in range(40):
+        key = ("r1", (f"query {number}",))
+        cache.put(key, answer)
+        for again in range(20):
+            cache.remember(key, ("http", "/sparql", b"query=%d&%d" % (number, again)), b"lines")
+        assert cache.bytes <= 20_000
+    assert len(cache.responses) == sum(len(entry.requests) for entry in cache.entries.values())
+    assert cache.response(("http", "/sparql", b"query=0&0")) is None
+    assert cache.response(("http", "/sparql", b"query=39&0")) == (answer, b"lines")
+    cache.clear()
+    assert (cache.bytes, cache.responses) == (0, {})

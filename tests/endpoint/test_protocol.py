@@ -6,6 +6,9 @@ import httpx
 import pytest
 from SPARQLWrapper import CSV, JSON, POST, TURTLE, SPARQLWrapper
 
+from endpoint.errors import BadRequest
+from endpoint.protocol import read_request
+
 ASK = "ASK { <https://example.org/lyra> ?p ?o }"
 COUNT_NEAR = "SELECT (COUNT(*) AS ?n) WHERE { ?s <https://example.org/near> ?o }"
 EAST, WEST = "https://example.org/east", "https://example.org/west"
@@ -185,3 +188,16 @@ def test_curl(endpoint):
         ["curl", "-sS", "-H", "Accept: text/csv", "--data-urlencode", f"query={COUNT_NEAR}", f"{endpoint.address}/sparql"], capture_output=True, check=True,
     )
     assert done.stdout == b"n\r\n1\r\n"
+
+
+@pytest.mark.parametrize("written", [
+    b"ASK+%7B%7D", b"ASK%20{}", b"", b"%", b"%zz", b"a=b=c", b"%C3%A5+%2B+%26", "å".encode(), b"%ef%bb%bfASK{}", b"%ff", b"\xff", b"%00", b";x=1", b"%e2%80", b"query=ASK{}",
+])
+def test_a_query_alone_is_read_as_among_parameters(written):
+    def read(query_string: bytes):
+        try:
+            return read_request("GET", query_string, None, b"")
+        except BadRequest:
+            return "refused"
+
+    assert read(b"query=" + written) == read(b"query=" + written + b"&")
