@@ -9,8 +9,10 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from endpoint.errors import Problem
 from endpoint.languages import LANGUAGES, number_text
 from endpoint.links import page_of, with_parameters
+from endpoint.problem_wording import told_problem
 from endpoint.visit import Visit, last_part
 from endpoint.wording import says_more
 
@@ -82,17 +84,17 @@ def filled_page(
 
 
 def problem_page(
-    request: Request, status: int, title: str, detail: str, headers: dict[str, str] | None = None
+    request: Request, problem: Problem, status: int | None = None, headers: dict[str, str] | None = None
 ) -> HTMLResponse:
     """Give the page that tells a problem in plain words; it asks the graph nothing, so it works when the graph does not."""
+    visit = Visit(request)
     return filled_page(
-        Visit(request),
+        visit,
         "error.html",
-        status=status,
+        status=status or problem.status,
         headers=headers,
-        problem_status=status,
-        problem_title=title,
-        detail=detail,
+        problem_status=status or problem.status,
+        told=told_problem(problem, visit.words, visit.reader.language),
     )
 
 

@@ -22,7 +22,7 @@ def problem_response(request: Request, problem: Problem) -> Response:
     if prefers_html(request.headers.get("accept")):
         from endpoint.pages import problem_page
 
-        return problem_page(request, problem.status, problem.title, problem.detail, headers)
+        return problem_page(request, problem, headers=headers)
     body = problem.members(request.app.state.settings.base_iri, request.scope.get("request_id", ""))
     return Response(json.dumps(body, ensure_ascii=False).encode(), problem.status, headers, PROBLEM.media_type)
 

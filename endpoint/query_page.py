@@ -14,6 +14,7 @@ from endpoint.errors import NotFound, Problem
 from endpoint.examples import Example, read_examples
 from endpoint.media_types import CSV_RESULTS, JSON_LD, JSON_RESULTS, N_TRIPLES, TSV_RESULTS, TURTLE, XML_RESULTS, Form
 from endpoint.pages import filled_page, page
+from endpoint.problem_wording import told_problem
 from endpoint.protocol import SparqlRequest
 from endpoint.published import published
 from endpoint.queries import Term
@@ -63,8 +64,9 @@ def examples_for(request: Request) -> tuple[Example, ...]:
 def editor(request: Request, query: str, problem: Problem | None = None) -> Response:
     """Give the editor with a query in it, and with what is wrong with it; it asks the graph nothing."""
     status, headers = (problem.status, problem.headers) if problem else (200, {})
+    visit = Visit(request)
     return filled_page(
-        Visit(request),
+        visit,
         "sparql.html",
         status=status,
         headers=headers,
@@ -72,6 +74,7 @@ def editor(request: Request, query: str, problem: Problem | None = None) -> Resp
         examples=examples_for(request),
         shown=None,
         problem=problem,
+        told=told_problem(problem, visit.words, visit.reader.language) if problem else None,
         citation=None,
         abilities=request.app.state.engine.abilities,
     )
@@ -87,6 +90,7 @@ async def answered_editor(request: Request, query: str, shown: Shown) -> Respons
         examples=examples_for(request),
         shown=shown,
         problem=None,
+        told=None,
         citation=await citation_of(visit, query),
         abilities=visit.engine.abilities,
     )

@@ -1,16 +1,21 @@
 """The front page and the page about the graph."""
 
 import asyncio
+import re
+from contextlib import suppress
 from dataclasses import dataclass
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from pyoxigraph import NamedNode
 
+from endpoint.errors import NotFound
 from endpoint.media_types import GRAPH_FORMS, HTML, choose
 from endpoint.pages import READ, page
+from endpoint.published import published
 from endpoint.questions import Question, question
 from endpoint.visit import Visit
+from regin_graph.publication.surroundings import is_reserved
 
 router = APIRouter()
 
@@ -26,6 +31,8 @@ FIGURES = (
     ("sources", "Source", "/def/Source.html"),
 )
 TOPICS_SHOWN = 14
+# Paths of records that somebody wants to correct.
+RECORD = re.compile(r"id/[a-z-]{1,40}/[A-Za-z0-9._~-]{1,200}")
 
 # Where programs begin that know nothing but this address.
 WAYS = ", ".join([
@@ -70,7 +77,33 @@ async def about(request: Request) -> HTMLResponse:
     """Give the page that says what the graph is, how it treats sources and gaps, and which release this is."""
     visit = Visit(request)
     release = visit.engine.release
-    return await page(visit, "about.html", release=release if release.version else None)
+    record = request.query_params.get("record", "")
+    record = record if RECORD.fullmatch(record) else ""
+    if record:
+        visit.mention([visit.iri(record).value])
+    return await page(
+        visit, "about.html", release=release if release.version else None, contact=await contact_of(request),
+        record=visit.iri(record).value if record else "", record_file=file_of(record),
+    )
+
+
+async def contact_of(request: Request) -> str:
+    """Give the address to write to; nothing when nobody reads it."""
+    address = request.app.state.settings.contact
+    with suppress(NotFound):
+        # A server over anything else than a release has no catalogue, which would name one.
+        address = address or (await published(request)).current.record.contact
+    return "" if is_reserved(address) else address
+
+
+def file_of(record: str) -> str:
+    """Give the file that a record is written in; nothing where several share one.
+
+    >>> file_of("id/practice/blinkbcn"), file_of("id/region/azores")
+    ('data/practices/blinkbcn.yml', '')
+    """
+    kind, _, name = record.removeprefix("id/").partition("/")
+    return f"data/{kind}s/{name}.yml" if kind in ("practice", "actor") else ""
 
 
 @router.api_route("/favicon.ico", **READ)

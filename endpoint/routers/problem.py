@@ -26,6 +26,6 @@ async def problem(request: Request, slug: str) -> Response:
             if prefers_html(request.headers.get("accept")):
                 from endpoint.pages import problem_page
 
-                return problem_page(request, 200, kind.title, kind.explanation)
+                return problem_page(request, kind(), 200)
             return JSONResponse({"type": f"{request.app.state.settings.base_iri}problem/{slug}", "status": kind.status, "title": kind.title, "detail": kind.explanation})
     raise NotFound("There is no such kind of problem.")

@@ -11,7 +11,7 @@ from endpoint.errors import NotAcceptable, NotFound
 from endpoint.links import Place, document_links, place_of, split_suffix, with_parameters
 from endpoint.media_types import HTML, JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, TRIG, TURTLE, Form, choose
 from endpoint.pages import READ, page
-from endpoint.paging import page_numbers
+from endpoint.paging import no_such_page, page_number, page_numbers
 from endpoint.questions import question
 from endpoint.statements import read_entity, sources_of
 from endpoint.tombstones import find_removed, removed_tombstone, retired_tombstone
@@ -165,10 +165,12 @@ async def graph_page(visit: Visit, path: str) -> HTMLResponse:
     """Give the page of a named graph: the facts about it and the statements in it."""
     iri = visit.iri(path)
     facts = read_entity(iri.value, await visit.ask("statements_of_entity", entity=iri))
-    number = page_numbers(visit.request, 10**6, LINKS_PER_PAGE)[0]
+    number = page_number(visit.request)
     rows = await visit.ask(
         "statements_of_graph", graph=iri, limit=LINKS_PER_PAGE + 1, offset=(number - 1) * LINKS_PER_PAGE
     )
+    if not rows and number > 1:
+        raise no_such_page(visit.request, "The list of statements ends before this page.")
     place = place_of(path)
     return await page(
         visit,

@@ -109,3 +109,45 @@ def test_dates_and_codes_are_not_grouped(site):
     page = site.get("/regions/azores").text
     assert re.search(r">\s*2019-01-01\s*<", page)
     assert "2\u202f019" not in page
+
+
+@pytest.mark.parametrize("language", sorted(set(LANGUAGES) - {"en"}))
+def test_problem_pages_speak_the_readers_language_and_mark_what_stays_english(small, language):
+    words = messages(language)
+    answer = small.get(f"/practices/nothing?lang={language}")
+    assert answer.status_code == 404
+    assert f"<h1>{words['problem_not_found']}</h1>" in answer.text
+    assert words["problem_not_found_text"] in answer.text
+    assert '<p lang="en">The graph holds nothing about ' in answer.text
+    refused = small.get("/sparql", params={"query": "SELECT ?s WHERE { ?s ?p }", "lang": language})
+    assert refused.status_code == 400
+    assert words["problem_query_syntax"] in refused.text
+    assert '<p lang="en">Line 1, column 25' in refused.text
+    missing = small.get(f"/practices?page=9&lang={language}").text
+    assert words["back_to_list"] in missing
+    assert f'href="/practices?lang={language}"' in missing
+
+
+def test_problem_pages_in_english_tell_the_detail_alone(small):
+    page = small.get("/practices/nothing?lang=en").text
+    assert '<p class="lead">The graph holds nothing about ' in page
+    assert '<p lang="en">' not in page
+
+
+def test_problems_for_programs_stay_english(small):
+    members = small.get("/practices/nothing?lang=pt", headers={"Accept": "application/json"}).json()
+    assert members["title"] == "Nothing is known under this address"
+
+
+def test_each_kind_of_problem_has_a_page_in_the_readers_language_or_says_that_it_has_not(small):
+    for kind in small.get("/problem", headers={"Accept": "application/json"}).json():
+        slug = kind["type"].rpartition("/")[2]
+        page = small.get(f"/problem/{slug}?lang=sv").text
+        told = messages("sv").get(f"problem_{slug.replace('-', '_')}")
+        assert (f"<h1>{told}</h1>" if told else f'<h1 lang="en">{kind["title"]}</h1>') in page
+
+
+def test_a_page_tells_which_formats_there_are(small):
+    answer = small.get("/sparql", params={"query": "ASK {}", "format": "nonsense", "lang": "de"})
+    assert answer.status_code == 406
+    assert messages("de")["problem_not_acceptable"] in answer.text

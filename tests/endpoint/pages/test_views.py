@@ -197,7 +197,43 @@ def test_list_is_paged(site):
     assert len(cards[0]) == 20
     assert not cards[0] & cards[1]
     assert 'rel="next"' in first
-    assert site.get("/practices?page=999").status_code == site.get("/practices?page=x").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/practices", "/actors", "/def/ContextFigure.html", "/graph/practice/skane-milsa-educational-platform/editorial.html"])
+@pytest.mark.parametrize("number", ["9999", "0", "-1", "x", "١", "99999999999999999999"])
+def test_a_page_that_a_list_does_not_have_is_not_found_and_leads_back(site, path, number):
+    answer = site.get(path, params={"page": number, "topic": "health"})
+    assert answer.status_code == 404
+    assert f'href="{path}?topic=health"' in answer.text
+    assert "Back to the beginning of the list" in answer.text
+    assert site.get(path, params={"page": "1"}).status_code == site.get(path, params={"page": ""}).status_code == 200
+
+
+def test_every_record_page_leads_to_how_it_is_corrected(site):
+    for path, record in (("/practices/skane-milsa-educational-platform", "id/practice/skane-milsa-educational-platform"), ("/regions/skane", "id/region/skane"), ("/id/actor/cpmr.html", "id/actor/cpmr")):
+        link = re.search(r'<a href="([^"]*)">Correct this record</a>', site.get(path).text)[1]
+        assert link == f"/about?record={record.replace('/', '%2F')}#contribute"
+        about = site.get(link).text
+        assert f"<code class=\"iri\">https://w3id.org/regin/{record}</code>" in about
+        assert ("data/practices/skane-milsa-educational-platform.yml" in about) == ("practice" in record)
+    assert "The record in question" not in site.get("/about?record=id/practice/never-was").text
+    assert "never-was" not in site.get("/about?record=%22%3E%3Cscript%3Enever-was").text.split("<main")[1]
+
+
+def test_nobody_is_sent_to_an_address_that_nobody_reads(site):
+    about = site.get("/about").text
+    assert "mailto:" not in about and "has not given an address" in about
+
+
+def test_the_address_of_the_operator_stands_where_records_are_corrected(release, serve_release):
+    address = serve_release(release, {"REGIN_CONTACT": "integration@region.eu"})
+    about = httpx.get(f"{address}/about?record=id/region/skane", headers={"Accept": "text/html"}).text
+    assert 'href="mailto:integration@region.eu?subject=https%3A//w3id.org/regin/id/region/skane"' in about
+
+
+def test_titles_of_queries_say_that_they_are_english(site):
+    assert re.search(r'<summary lang="en">', site.get("/practices?lang=pt").text)
+    assert '<li lang="en"><a href="/sparql?' in site.get("/sparql?lang=pt").text
 
 
 def test_can_my_region_do_this(site):
