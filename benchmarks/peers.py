@@ -9,6 +9,7 @@ virtuoso-opensource, `java` and Fuseki's jars, which Maven's own client (`mvn`) 
 `python -m benchmarks.peers [NAME…]` fetches, starts, asks and stops each.
 """
 
+import argparse
 import gzip
 import os
 import shutil
@@ -402,9 +403,16 @@ def _try(name: str) -> str:
         return f"{name}: answers with status {status}, {peer.memory_mib():.0f} MiB"
 
 
-if __name__ == "__main__":
-    for wanted in sys.argv[1:] or list(STARTERS):
+def main(arguments: list[str] | None = None) -> None:
+    """Fetch, start, ask and stop servers; tell what each answers."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.peers", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("name", nargs="*", default=list(STARTERS), help=f"server to try, of {', '.join(STARTERS)}; without names all of them")
+    for wanted in parser.parse_args(arguments).name:
         try:
             sys.stdout.write(_try(wanted) + "\n")
         except WrongUse as problem:
             sys.stdout.write(f"{wanted}: {problem}\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -134,7 +134,7 @@ def _unknown(shown: str, line: int, key: str, known) -> Finding:
     from difflib import get_close_matches
 
     near = get_close_matches(key, list(known), 1)
-    repair = f'Did you mean "{near[0]}"?' if near else "Remove it, or see data/README.md for the fields."
+    repair = f'Did you mean "{near[0]}"?' if near else "Remove it. data/README.md lists the fields there are, CONTRIBUTING.md says how a new one is added (\"A new field\")."
     return _violation(shown, line, key, "unknown-field", f'field "{key}" is unknown here.', repair)
 
 
