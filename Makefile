@@ -6,7 +6,7 @@ PYTHON ?= python3
 PORT ?= 8000
 HOST ?= 127.0.0.1
 BIN := .venv/bin
-SOURCES := $(shell find ontology shapes data regin_graph/build regin_graph/geosparql -type f -not -name '*.pyc' 2>/dev/null)
+SOURCES := $(shell find ontology shapes data regin_graph -type f -not -name '*.pyc' 2>/dev/null)
 
 .PHONY: serve test build check clean
 

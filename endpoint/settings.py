@@ -1,5 +1,6 @@
 """The settings of serving. Read from REGIN_* once; the documented table is made from this class."""
 
+import re
 from pathlib import Path
 
 from pydantic import Field, SecretStr, field_validator
@@ -84,6 +85,20 @@ class EndpointSettings(BaseSettings):
     def _ends_with_slash(cls, value: str) -> str:
         if not value.startswith(("http://", "https://")) or not value.endswith("/"):
             raise ValueError("must be an http(s) IRI that ends with a slash, such as https://w3id.org/regin/")
+        return value
+
+    @field_validator("engine")
+    @classmethod
+    def _is_an_address(cls, value: str) -> str:
+        if value and not all(part.strip().startswith(("http://", "https://")) for part in value.split(",")):
+            raise ValueError("must be an http(s) query address, or two with a comma between them: for queries and for the Graph Store Protocol")
+        return value
+
+    @field_validator("contact")
+    @classmethod
+    def _is_a_mailbox(cls, value: str) -> str:
+        if value and not re.fullmatch(r"[^@\s<>\"?]+@[^@\s<>\"?]+", value):
+            raise ValueError("must be an e-mail address alone, such as data@region.example")
         return value
 
     @field_validator("public_url")

@@ -74,14 +74,22 @@ class NameIndex:
                         keys.append(key(reading))
                         hearts.append(heart(reading))
         self._keys, self._hearts = keys, hearts
-        self._rows_of_types: dict[frozenset[str], np.ndarray] = {}
+        self.types = frozenset(type_iri for entity in self.entities.values() for type_iri in entity.types)
+        self._is_hidden = np.array([bool(hidden & set(entity.types)) for entity, _ in self.rows], dtype=bool)
+        self._rows_of_type: dict[str | None, np.ndarray] = {}
 
     def rows_of(self, types: frozenset[str]) -> np.ndarray:
         """Give the numbers of the rows whose entity has one of the types; with no types, all that are not hidden."""
-        if types not in self._rows_of_types:
-            wanted = [number for number, (entity, _) in enumerate(self.rows) if self._admits(entity, types)]
-            self._rows_of_types[types] = np.array(wanted, dtype=np.int64)
-        return self._rows_of_types[types]
+        # Kept for each type and not for each set of types: of sets anybody can ask for any number.
+        known = [self._rows_of(one) for one in types & self.types] if types else [self._rows_of(None)]
+        rows = np.unique(np.concatenate(known)) if known else np.array([], dtype=np.int64)
+        return rows if not types or types & self.hidden else rows[~self._is_hidden[rows]]
+
+    def _rows_of(self, type_iri: str | None) -> np.ndarray:
+        if type_iri not in self._rows_of_type:
+            wanted = [number for number, (entity, _) in enumerate(self.rows) if (type_iri in entity.types if type_iri else not self._is_hidden[number])]
+            self._rows_of_type[type_iri] = np.array(wanted, dtype=np.int64)
+        return self._rows_of_type[type_iri]
 
     def _admits(self, entity: Entity, types: frozenset[str]) -> bool:
         own = set(entity.types)

@@ -31,7 +31,7 @@ def test_settings_come_from_the_environment_and_stay(monkeypatch):
         settings.query_timeout_s = 8
 
 
-@pytest.mark.parametrize(("name", "value"), [("QUERY_TIMEOUT_S", "0"), ("BASE_IRI", "no-slash"), ("PORT", "99999"), ("PUBLIC_URL", "ftp://x")])
+@pytest.mark.parametrize(("name", "value"), [("QUERY_TIMEOUT_S", "0"), ("BASE_IRI", "no-slash"), ("PORT", "99999"), ("PUBLIC_URL", "ftp://x"), ("ENGINE", "virtuoso"), ("ENGINE", "http://x/sparql,y"), ("CONTACT", "nobody"), ("CONTACT", "a@b c")])
 def test_impossible_settings_are_refused(monkeypatch, name, value):
     monkeypatch.setenv(f"REGIN_{name}", value)
     with pytest.raises(ValidationError):

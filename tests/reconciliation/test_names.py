@@ -68,3 +68,16 @@ def test_suggestions_start_like_the_prefix_and_fall_back_to_what_is_near(index):
     assert [one.iri for one in index.starting_with("lis")] == ["urn:Lisbon (MIPEX-R unit)", "urn:Lisbon and Tagus Valley"]
     assert [one.iri for one in index.starting_with("vasco p")] == ["urn:Basque Country"]
     assert index.starting_with("Creta")[0].iri == "urn:Crete"
+
+
+def test_rows_are_kept_for_each_type_and_not_for_each_set_of_types(index):
+    for number in range(50):
+        index.rows_of(frozenset({REGION, f"urn:unknown:{number}"}))
+        index.rows_of(frozenset({REGION, NUTS} if number % 2 else {NUTS}))
+    assert len(index._rows_of_type) <= 3
+
+
+@pytest.mark.parametrize("types", [set(), {REGION}, {NUTS}, {REGION, NUTS}, {"urn:unknown"}, {REGION, "urn:unknown"}])
+def test_rows_of_types_are_those_of_entities_with_one_of_them(index, types):
+    admitted = [number for number, (entity, _) in enumerate(index.rows) if (types & set(entity.types) if types else NUTS not in entity.types)]
+    assert index.rows_of(frozenset(types)).tolist() == admitted
