@@ -13,6 +13,8 @@ from regin_graph.publication.record import Catalogue
 log = logging.getLogger(__name__)
 # The file of a release folder that says what was published.
 PUBLICATION = "publication.json"
+# What the catalogue tells of each file.
+FILE_FACTS = ("name", "format", "bytes", "sha256", "media_type", "file_type", "conforms_to", "metadata")
 # The codings that files lie packed in beside themselves, the best first, and the endings they have then.
 CODINGS = {"zstd": ".zst", "gzip": ".gz"}
 
@@ -88,7 +90,10 @@ def read_publication(folder: Path) -> Publication | None:
         return None
     try:
         found = Publication(folder, json.loads(path.read_text("utf-8")))
-        known = found.record.datasets and all(found.content[key] for key in ("version", "issued", "datasets", "graph", "whole", "editors"))
+        known = found.record.datasets and all(found.content[key] for key in ("version", "issued", "datasets", "graph", "whole", "editors", "places"))
+        lacking = sorted({key for facts in found.datasets.values() for file in facts["files"] for key in FILE_FACTS if key not in file})
+        if lacking:
+            raise ValueError(f"it was written by an older program, its files tell no {', '.join(lacking)}")
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         log.error("what release %s published cannot be read and is not served: %s", folder.name, error)
         return None

@@ -277,6 +277,13 @@ def test_what_another_version_of_the_program_published_is_read_or_left_out(relea
     assert [one.version for one in kept] == [releases.second, releases.first]
     places = Places(BASE, "http://here")
     assert catalogue_statements(kept, places)
+    for facts in content["datasets"].values():
+        for file in facts["files"]:
+            file["title"] = file.pop("format")
+    path.write_text(json.dumps(content), "utf-8")
+    kept = kept_publications(tmp_path / releases.second)
+    assert [one.version for one in kept] == [releases.second] and catalogue_statements(kept, places)
+    assert "its files tell no format" in caplog.text
     path.write_text('{"version": "cut', "utf-8")
     assert [one.version for one in kept_publications(tmp_path / releases.second)] == [releases.second]
     assert "cannot be read and is not served" in caplog.text
