@@ -1,5 +1,6 @@
 """Citations of what the graph holds: as text, BibTeX and CSL-JSON, for entities, datasets and query results."""
 
+import hashlib
 import json
 import re
 from dataclasses import dataclass
@@ -10,10 +11,17 @@ from regin_graph.publication.description import Places
 from regin_graph.publication.record import Entry, dataset_iri
 from regin_graph.publication.versions import Publication
 
+# What TeX takes as commands. A brace counts for BibTeX even behind a backslash, so it is written by name.
+TEX = str.maketrans({
+    "\\": r"\textbackslash{}", "{": r"\textbraceleft{}", "}": r"\textbraceright{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
+    **{sign: f"\\{sign}" for sign in "&%$#_"},
+})
+
 
 @dataclass(frozen=True)
 class Citation:
-    """What is cited. Shape: title, author (a group), version, day, identifier, address."""
+    """What is cited. Shape: title, author (a group), version, day, identifier; `name`: what the key calls it, where the
+    identifier's end does not."""
 
     title: str
     author: str
@@ -21,11 +29,13 @@ class Citation:
     issued: str
     identifier: str
     language: str = "en"
+    name: str = ""
 
     @property
     def key(self) -> str:
         """A key for reference managers: the readable end of the identifier and the year."""
-        return f"regin-{re.sub(r'[^a-z0-9]+', '-', self.identifier.rstrip('/').rsplit('/', 1)[-1].lower())}-{self.issued[:4]}"
+        name = self.name or self.identifier.rstrip("/").rsplit("/", 1)[-1]
+        return f"regin-{re.sub(r'[^a-z0-9]+', '-', name.lower())}-{self.issued[:4]}"
 
     @property
     def text(self) -> str:
@@ -36,10 +46,10 @@ class Citation:
     def bibtex(self) -> str:
         """The citation for BibTeX."""
         fields = {
-            "author": f"{{{self.author}}}", "title": self.title, "publisher": "REGIN Graph", "version": self.version,
+            "author": f"{{{self.author.translate(TEX)}}}", "title": self.title.translate(TEX), "publisher": "REGIN Graph", "version": self.version,
             "year": self.issued[:4], "month": self.issued[5:7], "url": self.identifier,
         }
-        lines = [f"  {name} = {{{_escaped(value) if name == 'title' else value}}}" for name, value in fields.items()]
+        lines = [f"  {name} = {{{value}}}" for name, value in fields.items()]
         return f"@misc{{{self.key},\n" + ",\n".join(lines) + "\n}\n"
 
     @property
@@ -58,18 +68,15 @@ def cite_dataset(publication: Publication, entry: Entry, places: Places, version
     return cite(publication, entry.title[language], identifier, language)
 
 
-def cite(publication: Publication, title: str, identifier: str, language: str = "en") -> Citation:
+def cite(publication: Publication, title: str, identifier: str, language: str = "en", name: str = "") -> Citation:
     """Give the citation of anything in a release."""
     editors = publication.content["editors"]
-    return Citation(title, editors.get(language, editors["en"]), publication.version, publication.issued, identifier, language)
+    return Citation(title, editors.get(language, editors["en"]), publication.version, publication.issued, identifier, language, name)
 
 
 def cite_result(publication: Publication, query: str, base: str, language: str) -> Citation:
     """Give the citation of the result of a query: by the query and the release, as whoever runs it again on that release gets the same."""
     title = next((line.lstrip("# ").removeprefix("Title: ") for line in query.splitlines() if line.startswith("#")), "SPARQL")
     moment = datetime.now(UTC).isoformat(timespec="seconds")
-    return cite(publication, f"{title} [{moment}]", f"{base}{with_parameters('sparql', query=query)}", language)
-
-
-def _escaped(text: str) -> str:
-    return re.sub(r"([&%$#_{}])", r"\\\1", text)
+    name = f"query-{hashlib.blake2b(query.encode('utf-8', 'surrogatepass'), digest_size=4).hexdigest()}"
+    return cite(publication, f"{title} [{moment}]", f"{base}{with_parameters('sparql', query=query)}", language, name)

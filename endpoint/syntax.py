@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import Any
 
-from endpoint.errors import QuerySyntax
+from endpoint.engine import Engine, Inquiry, Limits
+from endpoint.errors import NotAcceptable, QuerySyntax, TimeLimit
 from endpoint.lexing import read_prologue
 from endpoint.prefixes import known_prefixes
 
@@ -14,6 +15,8 @@ PLACE = re.compile(r"error at (\d+):(\d+): expected (?:one of )?(.*)", re.DOTALL
 SENTENCE = re.compile(r"(?:^|, )([A-Z][A-Za-z]* [a-zA-Z ]+)(?=,|$)")
 OF_PREFIX = "Prefix not found"
 SHOWN = 12
+# Time in which a text is read, and an ASK query answered. Units: seconds.
+READING_S = 2.0
 # Names that others give to namespaces of ours.
 OTHER_NAMES = {
     "dct": "dcterms", "dcterm": "dcterms", "dc": "dcterms", "dcat2": "dcat", "geosparql": "geo", "gsp": "geo", "ogc": "geo", "simplefeatures": "sf", "shacl": "sh",
@@ -21,9 +24,18 @@ OTHER_NAMES = {
 }
 
 
+async def refuse_no_query(engine: Engine, text: str) -> None:
+    """Refuse a text that is no query, in the words that asking it would give. Raises: QuerySyntax and other problems of the text."""
+    try:
+        # Asked for in no form it is read and not answered; an outside engine does not read it either.
+        await engine.inquire(Inquiry(text, solution_form=None, graph_form=None, limits=Limits(READING_S)))
+    except (NotAcceptable, TimeLimit):
+        return
+
+
 def syntax_problem(message: str, text: str, diagnosis: dict[str, Any] | None = None) -> QuerySyntax:
     """Give the problem of a text that is not SPARQL: from its diagnosis by grammar, else from what the engine says."""
-    unknown = unknown_prefixes(text)
+    unknown = unknown_prefixes(text)[:SHOWN]
     hints = {"unknown_prefixes": [{"prefix": name, **({"proposal": line} if (line := propose(name)) else {})} for name in unknown]} if unknown else {}
     if diagnosis is not None:
         line, column = diagnosis["line"], diagnosis["column"]

@@ -10,6 +10,7 @@ from fastapi.responses import RedirectResponse
 from endpoint.citation import Citation, cite, cite_result
 from endpoint.errors import BadRequest, NotFound
 from endpoint.examples import read_examples
+from endpoint.guards import check_text
 from endpoint.links import place_of
 from endpoint.media_types import (
     BIBTEX,
@@ -30,6 +31,7 @@ from endpoint.releases import change_of, records_changed, words_of
 from endpoint.routers.resource import ENTITY, FORMS, data_document, wanted_form
 from endpoint.sending import send_document
 from endpoint.signposting import dataset_linkset
+from endpoint.syntax import refuse_no_query
 from endpoint.visit import Visit
 from regin_graph.publication.void import void_statements
 
@@ -114,7 +116,11 @@ async def citation(request: Request, iri: str = "", query: str = "") -> Response
 
 async def _cited(known: Published, visit: Visit, iri: str, query: str) -> Citation:
     language = visit.reader.language
+    if query and iri:
+        raise BadRequest("Name what is cited by iri= or by query=, not by both.")
     if query:
+        check_text(query, visit.request.app.state.settings)
+        await refuse_no_query(visit.engine, query)
         return cite_result(known.current, query, visit.base, language)
     if not iri.startswith(visit.base):
         raise BadRequest(f"Name what is cited by iri=, an identifier below {visit.base}, or by query=.")

@@ -92,6 +92,33 @@ def test_citations_say_what_who_when_where(client, target, release):
     assert entry["type"] == "dataset" and entry["version"] == version and entry["author"] and entry["issued"]["date-parts"]
 
 
+def test_a_query_is_cited_under_a_short_key_and_balanced_whatever_its_title_holds(client):
+    query = "# Title: 50 % of a_b ~ c^2 \\ {d} } & #1 $\nSELECT * WHERE { VALUES ?x { " + "<urn:x> " * 500 + "} }"
+    bibtex = client.get("/cite", params={"query": query, "format": "bibtex"}).text
+    key = re.match(r"@misc\{([^,]*),", bibtex)[1]
+    assert re.fullmatch(r"regin-query-[0-9a-f]{8}-\d{4}", key)
+    assert key == client.get("/cite", params={"query": query, "format": "csl"}).json()[0]["id"]
+    assert key not in client.get("/cite", params={"query": query + " LIMIT 1", "format": "bibtex"}).text
+    title = re.search(r"title = \{(.*)\},\n", bibtex)[1]
+    assert title.startswith(r"50 \% of a\_b \textasciitilde{} c\textasciicircum{}2 \textbackslash{} \textbraceleft{}d\textbraceright{} \textbraceright{} \& \#1 \$ [")
+    depth = 0
+    for sign in bibtex:
+        depth += {"{": 1, "}": -1}.get(sign, 0)
+        assert depth >= 0
+    assert depth == 0
+
+
+def test_what_is_no_query_is_not_cited(client):
+    refused = client.get("/cite", params={"query": "SELECT ?s WHERE {\n ?s ?p FILTR }"})
+    assert refused.status_code == 400 and refused.json()["type"].endswith("query-syntax") and refused.json()["line"] == 2
+    assert client.get("/cite", params={"query": "SELEC"}).status_code == 400
+    assert client.get("/cite", params={"query": "INSERT DATA { <urn:a> <urn:b> <urn:c> }"}).status_code == 400
+    assert client.get("/cite", params={"query": "SELECT * { SERVICE <http://example.org/> {} }"}).status_code == 400
+    assert client.get("/cite", params={"query": "ASK {}", "iri": f"{BASE}dataset/practices"}).status_code == 400
+    for text in ("ASK {}", "CONSTRUCT WHERE { ?s ?p ?o }", "DESCRIBE <urn:x>", "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"):
+        assert client.get("/cite", params={"query": text}).status_code == 200
+
+
 def test_what_cannot_be_cited_is_told(client):
     assert client.get("/cite?iri=https://example.org/x").status_code == 400
     assert client.get(f"/cite?iri={BASE}id/practice/never-was").status_code == 404
