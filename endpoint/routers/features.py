@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Request, Response
 from pyoxigraph import NamedNode
 
+from endpoint.clients import public_base
 from endpoint.errors import BadRequest, NotFound
 from endpoint.features import documents
 from endpoint.features.collections import COLLECTIONS, Collection
@@ -141,7 +142,7 @@ def _collection(name: str) -> Collection:
 
 
 def _root(request: Request) -> str:
-    return (request.app.state.settings.public_url or str(request.base_url).rstrip("/")) + "/features"
+    return public_base(request.scope, request.app.state.settings) + "/features"
 
 
 def _form(request: Request) -> str:

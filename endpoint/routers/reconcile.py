@@ -8,6 +8,7 @@ from urllib.parse import parse_qs
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
+from endpoint.clients import public_base
 from endpoint.errors import BadRequest, NotFound, QueryTooLong, UnsupportedMediaType
 from endpoint.languages import reader_of
 from endpoint.media_types import FORM_DATA, PLAIN_JSON, media_type_of
@@ -251,7 +252,7 @@ def _space(request: Request) -> Space:
 
 
 def _address(request: Request) -> str:
-    return request.app.state.settings.public_url or str(request.base_url).rstrip("/")
+    return public_base(request.scope, request.app.state.settings)
 
 
 def _window(cursor: int, limit: int) -> tuple[int, int]:

@@ -143,6 +143,14 @@ def test_wrong_requests_are_told(service, path, status):
     assert response.status_code == status and response.headers["content-type"] == "application/problem+json" and response.json()["detail"]
 
 
+def test_a_host_that_is_none_stands_in_no_link(server):
+    for path in ("/features", "/reconcile", "/reconcile/draft"):
+        answer = httpx.get(f"{server}{path}", headers={"Host": "odd<b>\"host", "Accept": "application/json"})
+        assert answer.status_code in (200, 400)
+        assert "odd<b>" not in answer.text and "odd%3C" not in answer.text, path
+        assert "http://here.example:8443/" in httpx.get(f"{server}{path}", headers={"Host": "here.example:8443", "Accept": "application/json"}).text, path
+
+
 def test_more_than_the_most_gives_the_most(service):
     assert items(service, REGIONS, limit=99_999_999)["numberReturned"] == 32
 
