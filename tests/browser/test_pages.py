@@ -55,6 +55,12 @@ def test_map_fits_a_narrow_window_from_the_start(opened_map):
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
 
 
+def test_what_follows_the_form_of_the_comparison_stands_apart_from_it(opened):
+    page = opened("/compare", width=1280)
+    gap = "(() => { const form = document.querySelector('main .filters'); return form.nextElementSibling.getBoundingClientRect().top - form.getBoundingClientRect().bottom })()"
+    assert page.evaluate(gap) >= 12
+
+
 @pytest.mark.parametrize("path", PAGES)
 def test_texts_stand_out(opened, path):
     page = opened(path)
