@@ -45,6 +45,7 @@ class SpatialIndex:
         self.is_only = arrays["is_only"]  # of a row: its subject has no other geometry literal
         # links: feature, predicate, geometry; ordered by geometry
         self.link_feature, self.link_predicate, self.link_geometry, self.link_is_default = (arrays[name] for name in ("link_feature", "link_predicate", "link_geometry", "link_is_default"))
+        self.forms = None  # of queries asked of it, which remembered_forms keeps here
         self.typed_node, self.typed_class = arrays["typed_node"], arrays["typed_class"]
 
     def __len__(self) -> int:

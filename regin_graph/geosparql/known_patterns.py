@@ -8,11 +8,12 @@ from regin_graph.geosparql.query_tree import Block, Expression
 from regin_graph.geosparql.rewriting_task import RewritingTask
 
 
-def covered_table(task: RewritingTask, block: Block, sides: list[Side], nodes: list[numpy.ndarray], settled: list[Expression], in_graph: bool) -> Table | None:
+def covered_table(task: RewritingTask, block: Block, sides: list[Side], nodes: list[numpy.ndarray], settled: list[Expression], in_graph: bool, carried: numpy.ndarray | None = None) -> Table | None:
     """Give a table in which patterns the index knows completely are left out of the block; none when none are.
 
     A pattern may leave when its variable is named nowhere else, so that only the number of rows counts, and that
-    the index knows: each row of the index is one statement of the default graph.
+    the index knows: each row of the index is one statement of the default graph. `carried` numbers go along with
+    the rows, as a last column without a variable.
     """
     index = task.index
     if not task.is_plain or in_graph or task.has_star:
@@ -26,7 +27,7 @@ def covered_table(task: RewritingTask, block: Block, sides: list[Side], nodes: l
         if not index.is_default[side.rows].all():
             return None
         gone.append(triple)
-    columns: list[numpy.ndarray] = list(nodes)
+    columns: list[numpy.ndarray] = [*nodes, *([carried] if carried is not None else [])]
     rest = [triple for triple in block.triples if not any(triple is other for other in gone)]
     variables_of = [side.triple.subject.value for side in sides]
     if len(set(variables_of)) < len(variables_of):
@@ -47,7 +48,7 @@ def covered_table(task: RewritingTask, block: Block, sides: list[Side], nodes: l
         columns[number] = features
         variables_of[number] = link.subject.value
         rest = [triple for triple in rest if triple is not link]
-    if len(columns[0]) > MOST_ROWS or any(index.any_blank(column) for column in columns):
+    if len(columns[0]) > MOST_ROWS or any(index.any_blank(column) for column in columns[:len(variables_of)]):
         return None
     block.triples = rest
     task.notes.append(f"index: {len(gone)} patterns of geometries are known to the index and left out")

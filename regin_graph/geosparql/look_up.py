@@ -1,6 +1,6 @@
 """Spatial conditions of a group's filters, looked up in the index: the table a block can start from."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy
 
@@ -12,12 +12,38 @@ from regin_graph.geosparql.inline_table import MOST_ROWS, Table
 from regin_graph.geosparql.known_patterns import covered_table
 from regin_graph.geosparql.literals import cache
 from regin_graph.geosparql.problems import SpatialError
-from regin_graph.geosparql.query_tree import Block, Expression, Filter, Group, Values
+from regin_graph.geosparql.query_tree import Block, Expression, Filter, Group, Triple, Values
 from regin_graph.geosparql.reference_systems import WGS84_LON_LAT
 from regin_graph.geosparql.rewriting_task import RewritingTask
 from regin_graph.geosparql.spatial_conditions import Condition
 from regin_graph.geosparql.spatial_joins import FEW_ROWS, joined_table
 from regin_graph.geosparql.vocabulary import GEOMETRY_DATATYPES
+
+@dataclass(frozen=True)
+class LookUp:
+    """The only look-up of a query in which nothing but the rows found depends on the condition's constant: where it was made."""
+
+    condition: Condition
+    conjunct: Expression
+    variable: str
+    triple: Triple
+    predicate: int | None
+    triples: tuple[Triple, ...]  # of the block, before any was left out
+    in_graph: bool
+
+
+@dataclass(frozen=True)
+class Kept:
+    """The note of what a condition with a constant keeps; counted when somebody reads it."""
+
+    condition: str
+    variable: str
+    literals: numpy.ndarray
+    total: int
+
+    def __str__(self) -> str:
+        return f"index: {self.condition} of ?{self.variable} and a constant keeps {len(numpy.unique(self.literals))} of {self.total} geometries"
+
 
 MOST_LISTED = 200  # geometries of an inline table that are looked up one by one
 
@@ -43,7 +69,11 @@ def looked_up(task: RewritingTask, group: Group, block: Block, in_graph: bool) -
     if not limited:
         return None, []
     side = min((sides[name] for name in limited), key=lambda side: len(side.rows))
-    return table_of(task, block, side, in_graph)
+    triples = tuple(block.triples)
+    table, settled = table_of(task, block, side, in_graph)
+    if len(conditions) == 1 and not listed and side.subjects is None and block.triples != list(triples) and conditions[0][1] in settled:
+        task.look_ups.append(LookUp(*conditions[0], side.variable, side.triple, side.predicate, triples, in_graph))
+    return table, settled
 
 
 def with_listed(task: RewritingTask, group: Group, block: Block, condition: Condition) -> tuple[str, list[Condition]] | None:
@@ -117,7 +147,7 @@ def limit_side(task: RewritingTask, block: Block, side: Side, condition: Conditi
         return False
     if exact and not len(unsure) and not conjunct.mentions & task.substituted:  # the engine wants the variable to stay
         side.settled.append(conjunct)
-    task.notes.append(f"index: {condition.text} of ?{side.variable} and a constant keeps {kept(task, side.rows)}")
+    task.notes.append(Kept(condition.text, side.variable, index.literal[side.rows], len(index)))
     return True
 
 

@@ -17,7 +17,7 @@ class PreparedQuery:
     """
 
     source: str
-    notes: tuple[str, ...]
+    notes: tuple
     tree: object = None
     known: KnownAnswer | None = None
     generated: tuple[str, ...] = ()  # names of functions that rewriting brought in

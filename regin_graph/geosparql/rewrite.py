@@ -15,6 +15,7 @@ from regin_graph.geosparql.known_answers import known_answer
 from regin_graph.geosparql.prepared_query import PreparedQuery
 from regin_graph.geosparql.query_parser import parse
 from regin_graph.geosparql.query_tokens import UnreadableQuery
+from regin_graph.geosparql.remembered_forms import LONGEST, RememberedForms, cut
 from regin_graph.geosparql.rewriter import Rewriter
 from regin_graph.geosparql.rewriting_task import RewritingTask
 from regin_graph.geosparql.schema import Schema
@@ -36,6 +37,15 @@ def prepare(text: str, index: SpatialIndex | Schema | None = None, *, rdfs: bool
     if MARK not in text and not any(MARK in iri for iri in (prefixes or {}).values()):
         return PreparedQuery(text, ("The query names no GeoSPARQL IRI: it goes to the engine as it is.",))
     known = DEFAULT_PREFIXES | (prefixes or {})
+    forms, pieces, key = None, None, None
+    if isinstance(index, SpatialIndex) and plain_dataset and not substitutions and len(text) <= LONGEST:
+        forms = index.forms = index.forms or RememberedForms()
+        pieces = cut(text)
+        key = (pieces.between, rdfs, rewrite, tuple(known.items()))
+        ready = forms.prepared(text, key, pieces.strings)
+        if ready is not None:
+            return ready
+    source = text
     try:
         if DISTINCT_AGGREGATE.search(text):
             text = with_distinct_aggregates(text, known)
@@ -48,7 +58,10 @@ def prepare(text: str, index: SpatialIndex | Schema | None = None, *, rdfs: bool
         return PreparedQuery(text, ("The query goes to the engine as it is: its groups lie too deep in each other.",))
     if not task.notes:
         return PreparedQuery(text, ("No part of the query is for the spatial index: it goes to the engine as it is.",))
-    return PreparedQuery(text, tuple(task.notes), query, known_answer(task), tuple(task.generated))
+    prepared = PreparedQuery(text, tuple(task.notes), query, known_answer(task), tuple(task.generated))
+    if forms is not None and text is source:
+        forms.learn(key, pieces, task, prepared)
+    return prepared
 
 
 def explain(text: str, index: SpatialIndex | None = None, **switches) -> str:

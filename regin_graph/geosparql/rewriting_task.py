@@ -14,7 +14,7 @@ class RewritingTask:
 
     `is_plain` tells that the query runs over the store's own default graph. `pinned` are variables that generated text
     names: they stay. `exposed_count` counts new variables that `SELECT *` would show. `notes` tell what was done,
-    `generated` are the names of functions that generated text calls.
+    `look_ups` those that may be made again with another constant, `generated` are the names of functions that generated text calls.
     """
 
     def __init__(self, text: str, query: Query, index: SpatialIndex | Schema | None, *, rdfs: bool, rewrite: bool, is_plain: bool, substitutions: dict[str, object] | None = None):
@@ -25,7 +25,8 @@ class RewritingTask:
         self.reader = ConditionReader(query.prefixes, substitutions=substitutions)
         self.mentions = Counter(re.findall(r"[?$](\w+)", text))
         self.pinned: set[str] = set()
-        self.notes: list[str] = []
+        self.notes: list = []
+        self.look_ups: list = []
         self.generated: set[str] = set()
         self.fresh_stem = "regin"
         while f"?{self.fresh_stem}" in text or f"${self.fresh_stem}" in text:

@@ -108,12 +108,12 @@ class TermReader:
         return Term("literal", token.text, value, XSD + "string")
 
     def resolved(self, token: Token) -> str:
-        """Give the IRI of a token; unknown prefixes give an IRI that means nothing here."""
+        """Give the IRI of a token. Raises: UnreadableQuery for an unknown prefix."""
         if token.kind == "iri":
             return self.absolute(token.text[1:-1])
         prefix, _, local = token.text.partition(":")
         if prefix not in self.prefixes:
-            return f"unknown-prefix:{token.text}"
+            raise UnreadableQuery(f"the prefix of {token.text} is not declared")
         return self.prefixes[prefix] + re.sub(r"\\(.)", r"\1", local)
 
     def absolute(self, iri: str) -> str:
