@@ -105,7 +105,7 @@ def buffer(geometry: Geometry, radius: float, unit: str) -> Geometry:
 def metric_buffer(geometry: Geometry, radius_m: float) -> Geometry:
     """Give all points within the radius. Units: metres."""
     if geometry.system.is_geographic:
-        return geometry.with_shape(geodesic_buffer(geometry.shape, radius_m))
+        return geometry.with_shape(geodesic_buffer(geometry.on_globe().shape, radius_m))
     return planar_buffer(geometry, radius_m / geometry.system.metres_per_unit)
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 
 import shapely
 
+from regin_graph.geosparql.problems import WrongArguments
 from regin_graph.geosparql.reference_systems import WGS84_LON_LAT, ReferenceSystem, transform
 from regin_graph.geosparql.vocabulary import CRS84, WKT_LITERAL
 
@@ -23,6 +24,7 @@ class Geometry:
     _shape: object = None
     _uses: int = 0
     _elsewhere: dict = field(default_factory=dict)
+    _is_on_globe: bool = False
 
     @property
     def shape(self):
@@ -40,6 +42,15 @@ class Geometry:
             shapely.prepare(shape)
         return shape
 
+    def on_globe(self) -> "Geometry":
+        """Give the geometry, to be measured on the ellipsoid. Raises: WrongArguments when it has latitudes that no place has."""
+        if not self._is_on_globe:
+            _, south, _, north = shapely.bounds(self.written)
+            if self.system.is_geographic and (south < -90 or north > 90):
+                raise WrongArguments(f"A latitude of {south if south < -90 else north:g} degrees is on no globe: are longitude and latitude exchanged? Write longitude first where no system is named.")
+            self._is_on_globe = True
+        return self
+
     @property
     def srs_iri(self) -> str:
         """Give the IRI of the reference system."""
@@ -55,7 +66,7 @@ class Geometry:
 
     def with_shape(self, shape) -> "Geometry":
         """Give another shape, written in the same way and reference system."""
-        return replace(self, written=shape, lexical=None, _shape=None, _uses=0, _elsewhere={})
+        return replace(self, written=shape, lexical=None, _shape=None, _uses=0, _elsewhere={}, _is_on_globe=False)
 
 
 def split_at_antimeridian(shape):

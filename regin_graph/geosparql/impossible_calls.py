@@ -14,6 +14,7 @@ from pyoxigraph import Literal, NamedNode
 from regin_graph.geosparql.definitions import Argument, Definition
 from regin_graph.geosparql.functions import AGGREGATE_DEFINITIONS, FUNCTION_DEFINITIONS, READERS
 from regin_graph.geosparql.geography_markup import profile_namespace
+from regin_graph.geosparql.geometry import Geometry
 from regin_graph.geosparql.problems import SpatialError, WrongArguments
 from regin_graph.geosparql.query_tokens import Token, UnreadableQuery
 from regin_graph.geosparql.query_tree import Term
@@ -193,6 +194,10 @@ def check(definition: Definition, terms: list[Literal | NamedNode | None]) -> No
             value = READERS[argument.kind](term)
             check_value(definition, argument, value)
             values.append(value)
+    if definition.name.startswith("metric") or any(isinstance(value, str) and value in METRES for value in values):
+        for value in values:
+            if isinstance(value, Geometry):
+                value.on_globe()
     if len(values) == len(terms) and definition.implementation is not None:
         definition.implementation(*values)
 

@@ -28,7 +28,7 @@ def distance(first: Geometry, second: Geometry, unit: str) -> float:
 
 def metric_distance(first: Geometry, second: Geometry) -> float:
     """Give the shortest distance. Units: metres."""
-    one, other = not_empty(first).shape, not_empty(second).shape_in(first.system)
+    one, other = not_empty(first.on_globe()).shape, not_empty(second.on_globe()).shape_in(first.system)
     if first.system.is_geographic:
         return geodesy.distance_m(one, other)
     return shapely.distance(one, other) * first.system.metres_per_unit
@@ -65,7 +65,7 @@ def length(geometry: Geometry, unit: str) -> float:
 def metric_length(geometry: Geometry) -> float:
     """Give the length of lines; of polygons, of their rings. Units: metres."""
     if geometry.system.is_geographic:
-        return geodesy.length_m(geometry.written)
+        return geodesy.length_m(geometry.on_globe().written)
     return float(shapely.length(geometry.shape)) * geometry.system.metres_per_unit
 
 
@@ -96,7 +96,7 @@ def area(geometry: Geometry, unit: str) -> float:
 def metric_area(geometry: Geometry) -> float:
     """Give the area. Units: square metres."""
     if geometry.system.is_geographic:
-        return geodesy.area_m2(geometry.written)
+        return geodesy.area_m2(geometry.on_globe().written)
     return float(shapely.area(geometry.shape)) * geometry.system.metres_per_unit**2
 
 

@@ -28,6 +28,8 @@ POINT = '"POINT (1 2)"^^geo:wktLiteral'
     ('SELECT (geof:asGML(?a, "9.9") AS ?x) {}', "geof:asGML", 'The GML profile "9.9" is not supported.', "Use"),
     ('SELECT (geof:buffer(?a, "wide", uom:metre) AS ?x) {}', "geof:buffer", "A finite number is wanted", ""),
     (f"SELECT (geof:minZ({POINT}) AS ?x) {{}}", "geof:minZ", "The geometry has no z coordinates.", ""),
+    ('SELECT * { FILTER(geof:distance(?a, "POINT (38.72 -99.14)"^^geo:wktLiteral, uom:metre) < 300) }', "geof:distance", "A latitude of -99.14 degrees is on no globe", "Write longitude first"),
+    ('SELECT * { FILTER(geof:metricDistance("POINT (0 95)"^^geo:wktLiteral, ?a) < 300) }', "geof:metricDistance", "A latitude of 95 degrees is on no globe", "Write longitude first"),
     ("SELECT * {} ORDER BY DESC(?b) geof:length(?a)", "geof:length", "1 argument given.", "Write geof:length("),
     ("ASK { ?s ?p ?o FILTER EXISTS { ?s ?q ?a FILTER(geof:isEmpty()) } }", "geof:isEmpty", "No arguments given.", "Write"),
     ("DELETE { ?s ?p ?o } WHERE { ?s ?p ?o FILTER(geof:isEmpty(?o, ?s)) }", "geof:isEmpty", "2 arguments given.", "Write"),

@@ -75,6 +75,16 @@ def test_distance_to_a_place_inside_is_zero():
     assert measures.metric_distance(read("POINT (1 1)"), read("POLYGON ((0 0, 2 0, 2 2, 0 2, 0 0))")) == 0
 
 
+@pytest.mark.parametrize("measure", [
+    lambda: measures.metric_distance(read("POINT (0 95)"), read("POINT (0 5)")), lambda: measures.distance(read("POINT (0 5)"), read("LINESTRING (0 5, 1 -91)"), UOM + "metre"),
+    lambda: measures.metric_length(read("LINESTRING (0 5, 1 -91)")), lambda: measures.metric_area(read("POLYGON ((0 0, 1 0, 1 91, 0 0))")),
+    lambda: constructions.metric_buffer(read("POINT (0 95)"), 10),
+])
+def test_nothing_is_measured_beyond_the_poles(measure):
+    with pytest.raises(SpatialError, match="on no globe"):
+        measure()
+
+
 def test_distance_across_180_degrees_is_short():
     assert measures.metric_distance(read("POINT (179.9 0)"), read("POINT (-179.9 0)")) == pytest.approx(KARNEY.inv(179.9, 0, 180.1, 0)[2])
     assert measures.metric_distance(read("POINT (179.9 0.5)"), read("POLYGON ((-179.9 0, -179 0, -179 1, -179.9 1, -179.9 0))")) == pytest.approx(KARNEY.inv(179.9, 0.5, -179.9, 0.5)[2], rel=1e-6)
