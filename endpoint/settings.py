@@ -27,8 +27,10 @@ class EndpointSettings(BaseSettings):
     spatial_rewrite: bool = Field(True, description="Spatial relations asked as properties, such as geo:sfWithin, are also found from the geometries; a request may say otherwise with rewrite=.")
     spatial_strict: bool = Field(True, description="A call of a spatial function that can never give a value (wrong number of arguments, unknown unit, broken constant) is refused with 400; off: it is an error as SPARQL has it, unbound or false, and warned of.")
 
-    # Who answers for it
+    # What the catalogue says
     contact: str = Field("", description="E-mail address of the function that answers for this installation; it stands in the catalogue in place of the one of data/catalogue.yml, which is a reserved address that nobody reads.")
+
+    catalogue_page: int = Field(40, ge=1, description="Datasets that one page of the catalogue describes at least, each version counted; a catalogue of more has several pages.")
 
     # Where it listens
     host: str = Field("127.0.0.1", description="Address to listen on.")

@@ -92,15 +92,16 @@ async def retired_tombstone(visit: Visit, path: str, form: Form) -> Response:
     iri, place, moment = visit.iri(path), place_of(path), await retired_since(visit, path)
     answer = await visit.engine.answer(question("tombstone_document", base=visit.base, entity=iri).text, media_type=N_TRIPLES.media_type)
     left = {quad.triple for quad in parse(await answer.read(), format=RdfFormat.N_TRIPLES)}
+    followers = sorted(one.object.value for one in left if one.predicate == term("dct:isReplacedBy"))
+    successors = [f'<{one}>; rel="successor-version"' for one in followers]
     headers = {
-        "Link": document_links(place, iri.value, visit.request.app.state.settings.public_url),
+        "Link": ", ".join([document_links(place, iri.value, visit.request.app.state.settings.public_url), *successors]),
         "Vary": "Accept", "Access-Control-Allow-Origin": "*",
     }
     if form is not HTML:
         left.add(Triple(iri, term("owl:deprecated"), typed("true", "boolean")))
         left |= {Triple(iri, term("prov:invalidatedAtTime"), typed(moment, "dateTime"))} if moment else set()
         return Response(written(left, form, visit.base), 410, headers, media_type=form.content_type)
-    followers = sorted(one.object.value for one in left if one.predicate == term("dct:isReplacedBy"))
     notes = {one.object.language or "": one.object.value for one in left if one.predicate == term("skos:note")}
     visit.mention([iri.value, *followers])
     reason, tongue = best_of(notes, visit.reader.language)

@@ -11,6 +11,9 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, parse
 from regin_graph.errors import WrongUse
 from regin_graph.identifiers import record_iri
 
+# A field put together from others, so that they are searched together: what changed in them says it all.
+FOR_SEARCH = "searchText"
+
 
 @dataclass(frozen=True)
 class Difference:
@@ -31,12 +34,17 @@ class Difference:
                 fields[subject][_short(quad.predicate)][side].append(_shown(quad.object))
         lines = []
         for record in sorted(fields):
+            if record.startswith(f"{self.base}graph/"):
+                # That a source says something of a record comes and goes with the record.
+                continue
             verb = "changed" if record in self.records_before & self.records_now else (
                 "added" if record in self.records_now else "removed"
             )
             lines.append(f"{verb} {record}")
             if verb == "changed":
                 for name, (before, now) in sorted(fields[record].items()):
+                    if name == FOR_SEARCH:
+                        continue
                     lines += [f"  - {name}: {value}" for value in sorted(before)]
                     lines += [f"  + {name}: {value}" for value in sorted(now)]
         return "\n".join(lines) or "Nothing changed."

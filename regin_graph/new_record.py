@@ -26,7 +26,7 @@ FOREIGN = {
     "part_of": "The practice here that it is a part of.",
     "part_of_actor": "The actor that it is a part of.",
     "participation": "Who takes part, a part for each.",
-    "replaced_by": "Of a retired record: the record that takes its place.",
+    "replaced_by": "Of a retired record: class and name of the record that takes its place, such as practice/name.",
     "role": "What it does, from the list of roles.",
     "succeeds": "The actor that went before it.",
     "title": "The title, in each language that a source has.",

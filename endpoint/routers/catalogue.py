@@ -35,13 +35,14 @@ async def catalog(request: Request, extension: str = "") -> Response:
     """Give the catalogue of the datasets, or the page of it that `page=` names."""
     form = _form(request, extension)
     known, places = await published(request), places_of(request)
-    number, pages = request.query_params.get("page", "1"), len(catalogue_pages(known.publications))
+    size = request.app.state.settings.catalogue_page
+    number, pages = request.query_params.get("page", "1"), len(catalogue_pages(known.publications, size))
     if not number.isdecimal() or not 1 <= int(number[:6]) <= pages:
         raise NotFound(f"The catalogue has {pages} {'page' if pages == 1 else 'pages'}.", pages=pages)
     if form is HTML:
         return await _catalog_page(request, known)
     key = ("catalog", places.root, form.media_type, int(number))
-    document = known.document(key, lambda: written(catalogue_statements(known.publications, places, int(number)), form, places.base))
+    document = known.document(key, lambda: written(catalogue_statements(known.publications, places, int(number), size), form, places.base))
     return send_document(request, document, form, known.current.issued, {"Link": _alternates("/catalog")})
 
 

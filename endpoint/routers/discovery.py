@@ -27,6 +27,7 @@ from endpoint.media_types import (
 )
 from endpoint.pages import READ, page
 from endpoint.published import Published, places_of, published, written
+from endpoint.queries import Term
 from endpoint.releases import change_of, records_changed, words_of
 from endpoint.routers.resource import ENTITY, FORMS, data_document, wanted_form
 from endpoint.sending import send_document
@@ -176,6 +177,10 @@ async def release(request: Request, version: str) -> Response:
     publication = known.version(version)
     change = change_of(publication)
     visit.mention(iri for group in change.groups.values() for iri in group)
+    for iri in change.groups["removed"]:
+        # What was removed has its names in its tombstone alone.
+        names = known.departed["things"].get(iri, {}).get("names", {})
+        visit.names[iri] += [Term("literal", name, language) for language, name in names.items()]
     return await page(visit, "release.html", publication=publication, change=change, is_current=publication is known.current)
 
 

@@ -69,11 +69,16 @@ async def _feed(request: Request, kind: str, path: str) -> Response:
     def make() -> bytes:
         entries = []
         for iri, (moment, change) in records_changed(known.publications).items():
-            facts = practices.get(iri)
-            if facts is None or wanted and wanted not in {term.value for term in facts[kind]}:
+            facts, gone = practices.get(iri), known.departed["things"].get(iri)
+            if gone and not wanted and iri.startswith(f"{places.base}id/practice/"):
+                # Its address answers with the tombstone. Which topics it had, this release does not know.
+                title, topics = gone["names"].get("en") or next(iter(gone["names"].values()), last_part(iri)), []
+            elif facts and (not wanted or wanted in {term.value for term in facts[kind]}):
+                title = best_text(sorted(facts["title"], key=str), "en").value
+                topics = sorted({last_part(term.value) for term in facts["topic"]})
+                change = "retired" if "retired" in {last_part(term.value) for term in facts["status"]} else change
+            else:
                 continue
-            title = best_text(sorted(facts["title"], key=str), "en").value
-            topics = sorted({last_part(term.value) for term in facts["topic"]})
             entries.append({"id": iri, "title": title, "updated": moment, "change": change, "topics": topics, "address": places.root + place_of(iri.removeprefix(places.base)).document()})
         if not wanted:
             entries += [

@@ -22,36 +22,44 @@ from regin_graph.publication.versions import Publication
 # A page of this size is 2 to 3 MB of Turtle, a tenth of it packed.
 PAGE_SIZE = 40
 PROFILE = NamedNode("http://data.europa.eu/r5r/")
+RELATED = term("dct:relation")
 
 
-def catalogue_pages(publications: Sequence[Publication]) -> list[list[str]]:
+def catalogue_pages(publications: Sequence[Publication], size: int = PAGE_SIZE) -> list[list[str]]:
     """Give the names of the datasets on each page."""
     pages: list[list[str]] = [[]]
     for name in publications[0].datasets:
-        if len(pages[-1]) * len(publications) >= PAGE_SIZE:
+        if len(pages[-1]) * len(publications) >= size:
             pages.append([])
         pages[-1].append(name)
     return pages
 
 
-def catalogue_statements(publications: Sequence[Publication], places: Places, number: int = 1) -> set[Triple]:
+def catalogue_statements(publications: Sequence[Publication], places: Places, number: int = 1, size: int = PAGE_SIZE) -> set[Triple]:
     """Give a page of the catalogue. Raises: IndexError past the last page."""
-    pages = catalogue_pages(publications)
+    pages = catalogue_pages(publications, size)
     if not 1 <= number <= len(pages):
         raise IndexError(number)
     current, names = publications[0], pages[number - 1]
     statements = set(_catalog(publications, places))
     statements |= set(_view(len(pages), number, len(current.datasets), places))
+    own = {dataset_iri(name, places.base) for name in names}
     for entry in current.record.datasets:
+        described = set(dataset_statements(publications, entry, places))
         if entry.id in names:
-            statements |= set(dataset_statements(publications, entry, places))
-            statements |= set(_record(publications, entry, places))
+            statements |= described | set(_record(publications, entry, places))
+        else:
+            statements |= {triple for triple in described if triple.object in own and triple.predicate != RELATED}
     for entry in current.record.services:
+        if entry.serves and not set(entry.serves) & set(names):
+            continue
         statements |= set(describe_service(entry, current, places))
         statements.add(Triple(catalog_node(places), term("dcat:service"), service_iri(entry.id, places.base)))
-    # A page describes its own datasets only; a service is said to serve the others on their pages.
+    # A page describes its own datasets only, and the services that serve one of them. That a service serves a dataset, or
+    # that one is made from another, stands on the page that describes where it leads: a page must be valid by itself. What
+    # is merely related need not be described.
     others = {dataset_iri(name, places.base) for name in current.datasets if name not in names}
-    statements = {triple for triple in statements if triple.object not in others}
+    statements = {triple for triple in statements if triple.object not in others or triple.predicate == RELATED}
     return statements | set(describe_surroundings(statements, current, places))
 
 

@@ -90,7 +90,9 @@ def read_publication(folder: Path) -> Publication | None:
         return None
     try:
         found = Publication(folder, json.loads(path.read_text("utf-8")))
-        known = found.record.datasets and all(found.content[key] for key in ("version", "issued", "datasets", "graph", "whole", "editors", "places"))
+        known = found.record.datasets and all(found.content[key] for key in ("version", "issued", "datasets", "graph", "whole", "editors"))
+        # There need be no places, but a release says so.
+        known = known and isinstance(found.content["places"], dict)
         lacking = sorted({key for facts in found.datasets.values() for file in facts["files"] for key in FILE_FACTS if key not in file})
         if lacking:
             raise ValueError(f"it was written by an older program, its files tell no {', '.join(lacking)}")

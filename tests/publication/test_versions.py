@@ -7,6 +7,7 @@ import time
 from xml.etree import ElementTree
 
 import pytest
+from markupsafe import escape
 from pyoxigraph import CanonicalizationAlgorithm, Dataset, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, parse
 
 from endpoint.errors import DamagedFile, Gone, NotFound
@@ -218,8 +219,10 @@ def test_the_catalogue_knows_both_versions(releases, second_server):
 def test_the_page_of_a_release_tells_the_change(releases, second_server):
     page = second_server.get(f"/releases/{releases.second}").text
     assert releases.edited.rpartition("/")[2] in page
+    gone = dict(open_published("x", str(releases.out / "current")).departed["things"])[releases.removed]["names"]
+    assert gone and str(escape(gone.get("en") or next(iter(gone.values())))) in page, "what is gone is called by its name"
     words = second_server.get(f"/releases/{releases.second}/difference.txt").text
-    assert "+ note: \"A sentence added for the second release.\"@en" in words and f"removed {releases.removed}" in words
+    assert "+ note: \"A sentence added for the second release.\"@en" in words and f"removed {releases.removed}" in words and "searchText" not in words
     rdf = list(parse(second_server.get(f"/releases/{releases.second}/difference.nq").content, format=RdfFormat.N_QUADS))
     assert {quad.graph_name.value for quad in rdf} == {"urn:added", "urn:removed"}
     assert second_server.get(f"/releases/{releases.first}/difference.txt").status_code == 404
@@ -309,6 +312,7 @@ def test_feeds_are_well_formed_and_of_their_subject(releases, second_server):
     whole = ElementTree.fromstring(second_server.get("/feed.atom").content)
     entries = [entry.findtext(f"{ATOM}id") for entry in whole.findall(f"{ATOM}entry")]
     assert set(entries[:2]) == {releases.edited, f"{BASE}releases/{releases.second}"}
+    assert releases.removed not in entries, "notes are in no feed, there or gone"
     assert all(entry.findtext(f"{ATOM}updated") for entry in whole.findall(f"{ATOM}entry"))
     region = ElementTree.fromstring(second_server.get("/feed/region/skane.atom").content)
     ids = [entry.findtext(f"{ATOM}id") for entry in region.findall(f"{ATOM}entry")]
@@ -354,24 +358,28 @@ def test_pruning_keeps_the_newest_and_what_older_ones_leave(releases, tmp_path):
         prune(tmp_path / "nowhere", 1)
 
 
-def test_a_catalogue_that_outgrows_a_page_is_paged(releases, monkeypatch):
-    monkeypatch.setattr("regin_graph.publication.catalogue.PAGE_SIZE", 4)
+def test_a_catalogue_that_outgrows_a_page_is_paged(releases):
     kept, places = kept_publications(releases.out / "releases" / releases.second), Places(BASE, "http://here")
-    pages = catalogue_pages(kept)
+    pages = catalogue_pages(kept, 6)
     assert len(pages) > 2 and sum(map(len, pages)) == len(kept[0].datasets)
-    listed = []
+    listed, together = [], set()
     for number in range(1, len(pages) + 1):
-        graph = Dataset(Quad(*triple) for triple in catalogue_statements(kept, places, number))
+        graph = Dataset(Quad(*triple) for triple in catalogue_statements(kept, places, number, 6))
         here = {quad.object for quad in graph.quads_for_predicate(term("dcat:dataset"))}
         assert all(any(graph.quads_for_subject(one)) for one in here), "a page describes its own datasets only"
+        services = [quad.object for quad in graph.quads_for_predicate(term("dcat:service"))]
+        assert all(any(quad.predicate == term("dcat:servesDataset") for quad in graph.quads_for_subject(one)) for one in services)
         listed += here
         (view,) = [quad.subject for quad in graph.quads_for_object(term("hydra:PartialCollectionView"))]
         said = {quad.predicate: quad.object.value for quad in graph.quads_for_subject(view)}
         assert said[term("hydra:totalItems")] == str(len(kept[0].datasets))
         assert said.get(term("hydra:next")) == (f"http://here/catalog?page={number + 1}" if number < len(pages) else None)
+        together |= {quad for quad in graph if quad.subject != view}
     assert len(listed) == len(set(listed)) == len(kept[0].datasets)
+    whole = {Quad(*triple) for triple in catalogue_statements(kept, places)}
+    assert together == {quad for quad in whole if "hydra" not in quad.predicate.value and "hydra" not in str(quad.object)}
     with pytest.raises(IndexError):
-        catalogue_statements(kept, places, len(pages) + 1)
+        catalogue_statements(kept, places, len(pages) + 1, 6)
 
 
 def test_reasons_for_removals_are_checked(tmp_path):

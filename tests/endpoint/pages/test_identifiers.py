@@ -156,6 +156,7 @@ def test_retired_record_is_410_in_data_too(small, suffix):
     assert answer.status_code == 410
     quads = [str(quad) for quad in pyoxigraph.parse(answer.content, FORMS[suffix][1])]
     assert any("isReplacedBy" in quad for quad in quads)
+    assert 'id/practice/well>; rel="successor-version"' in answer.headers["link"]
 
 
 def test_retired_record_is_in_no_list(small):
