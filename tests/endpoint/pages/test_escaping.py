@@ -46,7 +46,8 @@ def test_hostile_title_is_shown_as_it_is(small):
 )
 def test_parameters_are_escaped_and_bound(small, path, parameter):
     answer = small.get(path, params={parameter: ATTACK})
-    assert answer.status_code == 200
+    is_list = parameter == "page" and path in ("/practices", "/actors")
+    assert answer.status_code == (404 if is_list else 200)
     assert "<script>alert" not in answer.text
     assert "49" not in re.sub(r"<template.*?</template>", "", answer.text, flags=re.DOTALL) or "{{7*7}}" in answer.text
 
