@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable, Iterator
+from itertools import cycle, islice
 
 PREFIX = "PREFIX : <https://example.org/bench/> "
 Query = tuple[str, str, str]
@@ -35,6 +36,30 @@ def mixed(practices: int, seed: int, only: str | None = None) -> Iterator[Query]
         name = chance.choices(names, weights)[0]
         _, accept, make = table[name]
         yield name, PREFIX + make(chance), accept
+
+
+# What the first pages of a portal show: counts and means over the whole set, each of which a server has to go through all for.
+OVERVIEWS = (
+    "SELECT ?region ?topic (COUNT(?practice) AS ?n) { ?practice :region ?region ; :topic ?topic } GROUP BY ?region ?topic ORDER BY DESC(?n) LIMIT 100",
+    "SELECT ?actor ?role (COUNT(*) AS ?n) { ?part :actor ?actor ; :role ?role } GROUP BY ?actor ?role ORDER BY DESC(?n) LIMIT 100",
+    "SELECT ?topic ?year (AVG(?budget) AS ?mean) (COUNT(*) AS ?n) { ?practice :topic ?topic ; :start ?year ; :budget ?budget } GROUP BY ?topic ?year ORDER BY DESC(?mean) LIMIT 100",
+    "SELECT ?region (COUNT(*) AS ?n) (AVG(?budget) AS ?mean) { ?practice :region ?region ; :budget ?budget } GROUP BY ?region ORDER BY DESC(?n) LIMIT 50",
+    "SELECT ?topic (COUNT(*) AS ?n) (SUM(?budget) AS ?all) { ?practice :topic ?topic ; :budget ?budget } GROUP BY ?topic ORDER BY DESC(?n)",
+)
+# The things that most readers look at, out of all.
+SOUGHT = 2_000
+
+
+def repeated(practices: int, kind: str, number: int) -> Iterator[Query]:
+    """Give the same few questions again and again, for one of several clients: lookups, aggregates or overviews."""
+    if kind == "lookups":
+        sought = list(islice(mixed(practices, 7, "lookup"), SOUGHT))
+        random.Random(number).shuffle(sought)
+        return cycle(sought)
+    if kind == "aggregates":
+        return cycle(list(islice(mixed(practices, 5, "aggregate"), 5)))
+    first = number % len(OVERVIEWS)
+    return cycle([("overview", PREFIX + text, JSON) for text in OVERVIEWS[first:] + OVERVIEWS[:first]])
 
 
 HOSTILE = (
