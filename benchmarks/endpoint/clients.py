@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
-from mix import Query
+from benchmarks.endpoint.mix import Query
 
 
 @dataclass

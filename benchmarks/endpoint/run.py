@@ -22,11 +22,11 @@ from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 import uvloop
-from clients import Seen, ask_once, measure
-from dataset import statements, write_store
-from mix import HOSTILE, SOUGHT, Query, mixed, repeated
 
 from benchmarks import peers as peer_servers
+from benchmarks.endpoint.clients import Seen, ask_once, measure
+from benchmarks.endpoint.dataset import statements, write_store
+from benchmarks.endpoint.mix import HOSTILE, SOUGHT, Query, mixed, repeated
 from benchmarks.peers import Peer, free_port
 
 PROJECT = Path(__file__).parents[2]
