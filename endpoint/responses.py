@@ -2,6 +2,7 @@
 
 from starlette.types import Scope, Send
 
+from endpoint.clients import header
 from endpoint.engine import Answer
 from endpoint.errors import Problem
 from endpoint.frontage import ConnectionBroken
@@ -26,6 +27,11 @@ def is_head(scope: Scope) -> bool:
     return scope["method"] == "HEAD" or scope.get("regin.is_head", False)
 
 
+def wants_only_news(scope: Scope) -> bool:
+    """Tell whether the client has any representation and wants none, whatever it is now. Source: RFC 9110, 13.1.2, on `*`."""
+    return scope["method"] != "POST" and header(scope, b"if-none-match") == "*"
+
+
 def answer_headers(answer: Answer, headers: dict[str, str]) -> dict[str, str]:
     """Give the headers of an answer with those that tell its form."""
     if answer.coding != "identity":
@@ -42,6 +48,10 @@ def header_lines(answer: Answer, headers: dict[str, str]) -> bytes:
 async def send_answer(answer: Answer, scope: Scope, send: Send, headers: dict[str, str]) -> int:
     """Send an answer as it comes; give the number of bytes. Raises: ConnectionBroken when it could not be finished."""
     headers = answer_headers(answer, headers)
+    if wants_only_news(scope):
+        await answer.close()
+        await send_whole(send, 304, {name: value for name, value in headers.items() if not name.startswith("Content-")})
+        return 0
     if answer.whole is not None:
         await send_whole(send, 200, headers, answer.whole)
         return len(answer.whole)

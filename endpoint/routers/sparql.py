@@ -30,7 +30,7 @@ from endpoint.protocol import SparqlRequest, read_request
 from endpoint.query_page import query_page
 from endpoint.rate import RateLimit
 from endpoint.remarks import WARNING, warning_header
-from endpoint.responses import header_lines, send_answer, send_whole
+from endpoint.responses import header_lines, send_answer, send_whole, wants_only_news
 from endpoint.service_description import service_description
 from endpoint.tags import Fingerprint, etag, known_tag, tag_of
 from endpoint.updating import with_dataset, with_one_prologue
@@ -162,7 +162,7 @@ class SparqlEndpoint:
     async def _send(self, answer: Answer, scope: Scope, send: Send, headers: dict[str, str]) -> int:
         """Send an answer and give the number of bytes; one asked for again is kept with its header lines."""
         send_at_once = scope.get("regin.whole")
-        if answer.whole is None or send_at_once is None:
+        if answer.whole is None or send_at_once is None or wants_only_news(scope):
             return await send_answer(answer, scope, send, headers)
         lines = header_lines(answer, headers)
         await send_at_once(lines, answer.whole)

@@ -27,6 +27,19 @@ def test_not_modified(endpoint, how):
     assert answer.headers["cache-control"] and answer.headers["vary"]
 
 
+def test_any_representation_is_not_modified_where_there_is_one(endpoint):
+    """RFC 9110, 13.1.2: `*` is false when there is a current representation; a query that has none is told so."""
+    star = {"If-None-Match": "*"}
+    for method in ("GET", "HEAD"):
+        answer = endpoint.client.request(method, "/sparql", params={"query": QUERY}, headers=star)
+        assert (answer.status_code, answer.content) == (304, b"") and answer.headers["etag"] == endpoint.query(QUERY).headers["etag"]
+    assert endpoint.query("SELECT ?x { ?x <https://example.org/number> ?n }", "text/csv", headers=star).status_code == 304
+    assert endpoint.client.get("/data?default", headers=star).status_code == 304
+    assert endpoint.query("SELECT", headers=star).status_code == 400
+    assert endpoint.client.get("/data", params={"graph": "urn:none"}, headers=star).status_code == 404
+    assert endpoint.client.post("/sparql", data={"query": QUERY}, headers=star).status_code == 200
+
+
 def test_other_query_form_or_dataset_has_another_tag(endpoint):
     tags = {
         endpoint.query(QUERY).headers["etag"], endpoint.query(QUERY + " ").headers["etag"], endpoint.query(QUERY, "text/csv").headers["etag"],

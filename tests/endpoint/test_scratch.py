@@ -1,11 +1,15 @@
 """Scratch mode: SPARQL Update over the protocol, and the Graph Store Protocol with writing."""
 
+import os
 import re
 import socket
+import sys
 from pathlib import Path
 
 import httpx
 import pytest
+
+from endpoint.engine.nursery import Nursery, Succession, run_in_succession
 
 GRAPH = "https://example.org/graph"
 TURTLE = {"Content-Type": "text/turtle"}
@@ -216,6 +220,15 @@ def test_multipart_as_written_by_hand(empty_scratch, line_end):
     assert "å" in get(empty_scratch, GRAPH).text and get(empty_scratch, GRAPH).text.count("\n") == 2
 
 
+def test_several_files_of_one_field(empty_scratch):
+    """A form in the form, as the W3C's tests of the Graph Store Protocol send it."""
+    inner = "".join(f'--y\r\nContent-disposition: attachment; filename="{n}.ttl"\r\nContent-type: text/turtle\r\n\r\n<urn:a> <urn:b> {n} .\r\n' for n in (1, 2)) + "--y--"
+    content = f'--x\r\ncontent-disposition: form-data; name="graphs"\r\nContent-type: multipart/mixed; boundary=y\r\n\r\n{inner}\r\n--x--\r\n'
+    headers = {"Content-Type": "multipart/form-data; boundary=x"}
+    assert empty_scratch.client.post("/data", params={"graph": GRAPH}, content=content.encode(), headers=headers).status_code == 201
+    assert get(empty_scratch, GRAPH).text.count("\n") == 2
+
+
 @pytest.mark.parametrize(("content", "media_type"), [
     (MULTIPART, "multipart/form-data"), (MULTIPART, "multipart/form-data; boundary=other"), (MULTIPART[:-10], "multipart/form-data; boundary=a6fe4"),
     ("--a\n\n--a--", "multipart/form-data; boundary=a"), ("--a\nContent-Disposition: form-data; name=x\n--a--", "multipart/form-data; boundary=a"),
@@ -314,7 +327,29 @@ def test_changes_go_on_without_end(empty_scratch):
         return len(list(Path(f"/proc/{empty_scratch.process.pid}/fd").iterdir()))
 
     before = descriptors()
-    for number in range(220):
+    for number in range(40):
         assert empty_scratch.update(f"INSERT DATA {{ <urn:a> <urn:b> {number} }}").status_code == 204
-    assert empty_scratch.rows(COUNT) == [{"n": "220"}]
+    assert empty_scratch.rows(COUNT) == [{"n": "40"}]
     assert descriptors() <= before + 10
+
+
+class OneOfMany(Nursery):
+    """A nursery that is followed by the next one until there were enough."""
+
+    def __init__(self, left: int):
+        self.left = left
+
+    def run(self) -> None:
+        if self.left:
+            raise Succession(OneOfMany(self.left - 1))
+
+
+def test_the_next_nursery_leaves_the_call_stack_of_the_former_behind():
+    """As many changes as would take up any stack many times over."""
+    child = os.fork()
+    if child == 0:
+        try:
+            run_in_succession(OneOfMany(5 * sys.getrecursionlimit()))
+        finally:
+            os._exit(1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
