@@ -28,7 +28,7 @@ class Metrics:
         self.waiting = Gauge("regin_queue_waiting", "Requests waiting for a query process.", **gauge)
         self.running = Gauge("regin_queries_running", "Queries under way by lane.", ["lane"], **gauge)
         self.processes = Gauge("regin_query_processes", "Query processes by state.", ["state"], **gauge)
-        self.memory = Gauge("regin_memory_bytes", "Resident memory: web process, nursery and query processes.", ["part"], **gauge)
+        self.memory = Gauge("regin_memory_bytes", "Memory: resident of the web process and of the nursery, which has the image; what query processes hold beside it.", ["part"], **gauge)
         self.cache_bytes = Gauge("regin_cache_bytes", "Memory taken by cached answers.", **gauge)
         self.cache_use = Gauge("regin_cache_lookups", "Cache lookups since the start: hit, miss, shared.", ["result"], **gauge)
         self.kills = Gauge("regin_query_processes_ended", "Query processes ended since the start, by cause.", ["cause"], **gauge)
@@ -54,7 +54,7 @@ class Metrics:
         self.processes.labels("busy").set(len(generation.busy))
         self.processes.labels("former").set(sum(len(former.busy) for former in engine.former))
         self.memory.labels("nursery").set(_resident(generation.nursery_pid))
-        self.memory.labels("queries").set(sum(_resident(worker.pid) for worker in [*generation.idle, *generation.busy]))
+        self.memory.labels("queries").set(sum(worker.use().held for worker in [*generation.idle, *generation.busy]))
         for cause in {*engine.kills, *generation.kills}:
             self.kills.labels(cause).set(engine.kills.get(cause, 0) + generation.kills.get(cause, 0))
         labels = (engine.release.version, engine.release.identity)

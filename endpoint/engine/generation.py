@@ -14,6 +14,7 @@ from typing import Any
 
 from endpoint.engine import Abilities, ReleaseFacts
 from endpoint.engine.channel import Channel, LinkLost
+from endpoint.engine.memory import Use, use_of
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +34,7 @@ class Worker:
         self.pidfd = os.pidfd_open(pid)
         self.cause = ""
         self.is_stopped = False
+        self.resident_at_start = use_of(pid).resident
         self.ended: asyncio.Future[int] = asyncio.get_running_loop().create_future()
 
     def signal(self, number: signal.Signals) -> None:
@@ -59,6 +61,17 @@ class Worker:
         """End the process at once; the first cause is the one that counts."""
         self.cause = self.cause or cause
         self.signal(signal.SIGKILL)
+
+    def use(self) -> Use:
+        """Give the memory that the process has for itself, and its processor time."""
+        return use_of(self.pid, self.resident_at_start)
+
+    def replace(self) -> bool:
+        """End the process if it is idle still, and tell whether it was; another is made ready where one is wanted."""
+        if self not in self.generation.idle:
+            return False
+        self.generation.drop(self, "replaced")
+        return True
 
     async def exit_status(self) -> int | None:
         """Give how the process ended, once the nursery has told."""
@@ -185,14 +198,16 @@ class Generation:
             self._workers[pid] = worker
             await channel.next_frame()
         except (LinkLost, OSError) as error:
-            log.error("a query process over release %s did not start: %s", self.facts.version, type(error).__name__)
-            await asyncio.sleep(PAUSE_AFTER_FAILURE_S)
+            if not self.is_retired:  # one that was still being born when all are stopped is missed by nobody
+                log.error("a query process over release %s did not start: %s", self.facts.version, type(error).__name__)
+                await asyncio.sleep(PAUSE_AFTER_FAILURE_S)
             return
         if self.is_retired:
             worker.kill("retired")
             channel.close()
             return
-        self.idle.append(worker)
+        # Those that have worked are warm: a fresh one is taken last.
+        self.idle.insert(0, worker)
         self.on_idle()
 
     async def order(self, order: bytes, links: list[socket.socket]) -> int:
@@ -242,6 +257,8 @@ class Generation:
     def drop(self, worker: Worker, cause: str) -> None:
         """End a query process, whatever it does."""
         self.busy.discard(worker)
+        if worker in self.idle:
+            self.idle.remove(worker)
         self.kills[cause] = self.kills.get(cause, 0) + 1
         worker.kill(cause)
         worker.channel.close()

@@ -9,6 +9,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from endpoint.engine import confinement
+from endpoint.engine.memory import memory_there_is
 
 COUNT = struct.Struct(">Q")
 # Memory that a statement takes in the engine. Units: bytes. Measured over a million.
@@ -58,12 +59,14 @@ def _write(folder: Path, most: int, writing: int) -> None:
 
 
 def free_bytes() -> int:
-    """Give the memory that could be taken without swapping, in bytes; where the system does not say, none."""
+    """Give the memory that could be taken without swapping, in bytes, at most what the control group may; where the system
+    does not say, none."""
     try:
         lines = Path("/proc/meminfo").read_text(encoding="ascii").splitlines()
     except OSError:
         return 0
-    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("MemAvailable:")), 0)
+    available = next((int(line.split()[1]) * 1024 for line in lines if line.startswith("MemAvailable:")), 0)
+    return min(available, memory_there_is())
 
 
 def resident_mib() -> int:

@@ -1,7 +1,7 @@
 """Lanes: who may use the processor, and when.
 
 A query starts in the quick lane. When it outlives a small budget it moves to the slow lane without losing its work;
-there the queries that have run least go first, in slices, and the others are paused. So a lookup never waits for an
+there few run at once, in slices, and the others are paused (`room` says whose turn it is). So a lookup never waits for an
 aggregate, and an aggregate never waits for a query without end. Clients take turns in the waiting line.
 
 Of queries that have only just begun no more than there are cores run at once: most end within that moment, and taking turns
@@ -14,11 +14,14 @@ from dataclasses import dataclass
 from time import monotonic
 
 from endpoint.engine.generation import Worker
+from endpoint.engine.room import SCARCE, Room, in_turn
 from endpoint.errors import Busy
 
 SLICE_S = 0.05
 # One clock for all queries: a timer for each would cost more than a lookup's turn.
 TICK_S = 0.02
+# So often are the processes measured that are idle or in the quick lane.
+LOOK_S = 0.5
 # So long has a query only just begun.
 FRESH_S = 0.003
 
@@ -51,6 +54,18 @@ class Run:
     attained_s: float = 0.0
     going_since: float | None = None
     due: float = 0.0
+    # As of the last look at its process. Units: seconds of a processor; bytes.
+    spent_s: float = 0.0
+    held: int = 0
+    _spent_before_s: float = 0.0
+
+    def look(self) -> None:
+        """Measure what the query has spent and what its process holds."""
+        use = self.worker.use()
+        if not self.held:  # what the process spent on queries before this one
+            self._spent_before_s = max(0.0, use.processor_s - self.ran_s())
+        self.spent_s = use.processor_s - self._spent_before_s
+        self.held = use.held
 
     def ran_s(self) -> float:
         """Seconds in which the query was allowed to run."""
@@ -81,11 +96,13 @@ class Turn:
 
 
 class Lanes:
-    """The waiting line, the quick lane and the slow lane. `take` gives a free query process or None."""
+    """The waiting line, the quick lane and the slow lane. `take` gives a free query process or None; `room` is the memory
+    that all have together."""
 
-    def __init__(self, sizes: LaneSizes, take: Callable[[], Worker | None]):
+    def __init__(self, sizes: LaneSizes, take: Callable[[], Worker | None], room: Room):
         self.sizes = sizes
         self.take = take
+        self.room = room
         self.quick: set[Run] = set()
         self.slow: set[Run] = set()
         self.waiting = 0
@@ -93,6 +110,7 @@ class Lanes:
         self._line: OrderedDict[str, deque[Turn]] = OrderedDict()
         self._clock: asyncio.TimerHandle | None = None
         self._balanced = 0.0
+        self._looked = 0.0
         self._next_look: asyncio.TimerHandle | None = None
 
     async def enter(self, client: str, limit_s: float | None = None) -> Run:
@@ -181,9 +199,16 @@ class Lanes:
             self._promote(run)
         for run in [run for run in (*self.quick, *self.slow) if now >= run.due]:
             self._check_time(run)
+        # One look more when all are done: a process may have become large by its last query.
+        if now - self._looked >= LOOK_S or not (self.quick or self.slow):
+            self._look_beside()
         if self.slow and now - self._balanced >= SLICE_S:
             self._balance()
         self._wind()
+
+    def _look_beside(self) -> None:
+        self._looked = monotonic()
+        self.room.look_beside([run.worker for run in self.quick], self.slow)
 
     def _promote(self, run: Run) -> None:
         self.quick.discard(run)
@@ -199,14 +224,24 @@ class Lanes:
         counts: dict[str, int] = {}
         for run in self.slow:
             counts[run.client] = counts.get(run.client, 0) + 1
-        victim = max(self.slow, key=lambda run: (counts[run.client], run.ran_s()))
-        self.slow.discard(victim)
+        self._end(max(self.slow, key=lambda run: (counts[run.client], run.ran_s())), "evicted")
+
+    def _end(self, run: Run, cause: str) -> None:
+        """End a query of the slow lane for the sake of others."""
+        self.slow.discard(run)
         self.evicted += 1
-        victim.worker.kill("evicted")
+        run.worker.kill(cause)
 
     def _balance(self) -> None:
-        """Let those run that have run least; the others pause. Who waits for a slow client uses no processor anyway."""
-        ready = sorted((run for run in self.slow if not run.worker.channel.is_blocked), key=Run.ran_s)
+        """Let those run whose turn it is; the others pause. Who waits for a slow client uses no processor anyway."""
+        for run in self.slow:
+            if run.going_since is not None:
+                run.look()
+        if self.room.taken(self.slow) > SCARCE:
+            self._look_beside()
+            while (run := self.room.one_too_many(self.slow)) is not None:
+                self._end(run, "crowded")
+        ready = in_turn((run for run in self.slow if not run.worker.channel.is_blocked), self.room.taken(self.slow))
         for run in ready[self.sizes.slow:]:
             run.wait()
         for run in ready[:self.sizes.slow]:

@@ -12,7 +12,9 @@ from endpoint.engine.channel import LinkLost
 from endpoint.engine.frames import DATA, FAILED, WHOLE, read_whole
 from endpoint.engine.generation import Generation, Worker
 from endpoint.engine.lanes import Lanes, LaneSizes, Run
+from endpoint.engine.memory import bound_bytes
 from endpoint.engine.release import NoRelease, read_release
+from endpoint.engine.room import Room
 from endpoint.engine.verdicts import problem_of_end, problem_told
 from endpoint.errors import Busy, Problem
 from endpoint.settings import EndpointSettings
@@ -33,7 +35,8 @@ class LocalEngine:
             slow_waiting=settings.slow_waiting, queue=settings.queue_length, client_share=settings.client_share,
             quick_budget_s=settings.quick_budget_ms / 1000, time_limit_s=settings.query_timeout_s, stall_s=settings.stall_timeout_s,
         )
-        self.lanes = Lanes(self.sizes, self._take)
+        room = Room(bound_bytes(settings.query_processes_mib, settings.workers), lambda: self.generation.idle if self.generation is not None else ())
+        self.lanes = Lanes(self.sizes, self._take, room)
         self.generation: Generation | None = None
         self.former: list[Generation] = []
         self.kills: dict[str, int] = {}

@@ -79,6 +79,8 @@ def problem_of_end(cause: str, ran_s: float, settings: EndpointSettings, limit_s
         )
     if cause == "depth":
         return QueryTooDeep()
+    if cause == "crowded":
+        return Busy("The service is busy with other long queries: together they needed more memory than there is for them, and this one held much for long.", retry_after_s=10)
     if cause in ("evicted", "stopped", "retired", "nursery"):
         return Busy("The query was ended in favour of others.", retry_after_s=10)
     return EngineFailure()

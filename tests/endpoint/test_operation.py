@@ -226,6 +226,16 @@ def test_a_stop_finishes_what_runs(start_server):
     thread.join()
     assert answers[0].status_code == 200
     assert code in (0, -signal.SIGTERM)
+    assert " ERROR " not in server.log.read_text()
+
+
+def test_a_stop_logs_no_error_while_query_processes_are_born(start_server):
+    """Query processes end and others are on their way when the server stops."""
+    server = start_server()
+    for pid in server.query_processes():
+        os.kill(pid, signal.SIGKILL)
+    server.stop()
+    assert " ERROR " not in server.log.read_text()
 
 
 def test_several_server_processes(start_server, children):

@@ -1,0 +1,159 @@
+"""Memory of all query processes together: measured, bounded, and taken from those that have had most of it."""
+
+import os
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+
+from endpoint.engine import memory
+from endpoint.engine.lanes import Run
+from endpoint.engine.memory import MEBIBYTE, Use
+from endpoint.engine.room import FAIR_S, NEW_S, SCARCE, Room, in_turn
+
+NUMBER = "<https://example.org/number>"
+GREEDY = f"SELECT * {{ ?a {NUMBER} ?x . ?b {NUMBER} ?y }} ORDER BY ?y ?x"
+BOUND_MIB = 400
+
+
+def long_query(spent_s: float, held_mib: int = 0, arrived: float = 0.0) -> Run:
+    return Run(None, "client", arrived, arrived, 30.0, spent_s=spent_s, held=held_mib * MEBIBYTE)
+
+
+def room() -> Room:
+    return Room(1000 * MEBIBYTE, lambda: ())
+
+
+@pytest.mark.parametrize(("taken", "order"), [
+    (0.5, [0.0, 0.1, 0.8, 0.5, 3.0, 9.0]),  # newcomers, those nearest to the end of their share, those beyond it
+    (0.8, [0.8, 0.1, 0.0, 0.5, 3.0, 9.0]),  # one that has begun is to be done with
+    (0.95, [0.8, 0.5, 0.1, 0.0, 3.0, 9.0]),  # nothing new is begun
+])
+def test_whose_turn_it_is(taken, order):
+    runs = [long_query(spent) for spent in (9.0, 0.5, 0.1, 3.0, 0.8, 0.0)]
+    assert [run.spent_s for run in in_turn(runs, taken)] == order
+
+
+def test_of_equals_the_first_to_come_goes_first():
+    later, sooner = long_query(0.0, arrived=2.0), long_query(0.0, arrived=1.0)
+    assert in_turn([later, sooner], 0.0) == [sooner, later]
+
+
+def test_nobody_ends_while_there_is_room():
+    assert room().one_too_many([long_query(60.0, int(SCARCE * 1000) - 1)]) is None
+
+
+def test_the_one_of_most_memory_and_time_ends_and_nobody_within_its_fair_share():
+    small, hostile, innocent = long_query(20.0, 10), long_query(5.0, 400), long_query(FAIR_S - 0.1, 500)
+    assert room().one_too_many([small, hostile, innocent]) is hostile
+    assert room().one_too_many([innocent, long_query(NEW_S, 400)]) is None
+
+
+def test_beyond_the_bound_one_that_has_begun_ends_and_a_newcomer_never():
+    first, second = long_query(0.9, 600), long_query(NEW_S - 0.1, 500)
+    assert room().one_too_many([first, second]) is first
+    assert room().one_too_many([second, long_query(0.0, 600)]) is None
+
+
+@dataclass(eq=False)
+class Idle:
+    """An idle query process; ending one makes a place, which somebody in the waiting line takes at once."""
+
+    held_mib: int
+    everyone: list["Idle"]
+
+    def use(self) -> Use:
+        return Use(self.held_mib * MEBIBYTE)
+
+    def replace(self) -> bool:
+        if self not in self.everyone:
+            return False
+        self.everyone.remove(self)
+        if self.everyone:
+            self.everyone.pop()  # taken for a query
+        return True
+
+
+def test_idle_processes_that_hold_much_end_the_least_used_first_unless_they_are_taken():
+    idle: list[Idle] = []
+    idle += [Idle(10, idle), Idle(300, idle), Idle(300, idle), Idle(300, idle), Idle(300, idle)]
+    place = Room(400 * MEBIBYTE, lambda: idle)
+    place.look_beside((), ())
+    assert [process.held_mib for process in idle] == [10]
+    assert place.held_beside == 610 * MEBIBYTE  # the two that were taken meanwhile are left alone
+
+
+def test_what_a_process_has_for_itself_is_what_it_touched_of_what_it_shares():
+    """A child of a process with 64 MiB writes to a fourth of them."""
+    shared = bytearray(os.urandom(64 * MEBIBYTE))
+    told, tell = os.pipe()
+    go_on, let_go = os.pipe()
+    child = os.fork()
+    if child == 0:
+        for place in range(0, 16 * MEBIBYTE, memory.PAGE):
+            shared[place] ^= 1
+        os.write(tell, b".")
+        os.read(go_on, 1)
+        os._exit(0)
+    os.read(told, 1)
+    use = memory.use_of(child, memory.use_of(os.getpid()).resident)
+    private = sum(int(line.split()[1]) for line in Path(f"/proc/{child}/smaps_rollup").read_text().splitlines() if line.startswith("Private_")) * 1024
+    os.write(let_go, b".")
+    os.waitpid(child, 0)
+    assert 16 * MEBIBYTE <= use.held <= private + 8 * MEBIBYTE
+    assert memory.use_of(child) == Use()
+
+
+@pytest.mark.parametrize(("groups", "mib"), [
+    ({}, 8000),
+    ({"user.slice/memory.max": "max", "user.slice/regin.service/memory.max": "1048576000"}, 1000),
+    ({"user.slice/memory.max": "524288000", "user.slice/regin.service/memory.max": "max"}, 500),
+    ({"memory/box/memory.limit_in_bytes": "209715200"}, 200),
+    ({"memory/memory.limit_in_bytes": "9223372036854771712"}, 8000),
+])
+def test_the_control_group_counts_where_it_allows_less(tmp_path, groups, mib):
+    proc = tmp_path / "proc"
+    (proc / "self").mkdir(parents=True)
+    (proc / "meminfo").write_text("MemTotal:        8192000 kB\nMemFree: 1 kB\n")
+    (proc / "self" / "cgroup").write_text("4:memory:/box\n0::/user.slice/regin.service\n")
+    for name, limit in groups.items():
+        (tmp_path / "groups" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "groups" / name).write_text(limit + "\n")
+    assert memory.memory_there_is(proc, tmp_path / "groups") == mib * MEBIBYTE
+
+
+def test_the_bound_is_divided_among_server_processes():
+    assert memory.bound_bytes(1000, 2) == 500 * MEBIBYTE
+    assert 0 < memory.bound_bytes(0, 1) <= memory.MOST_MIB * MEBIBYTE
+
+
+def test_greedy_queries_stay_within_the_bound_and_harm_nobody_else(start_server):
+    """Eight queries that would gather 300 MiB each: together they never hold much more than 400 MiB, and some end with a word of it,
+    while queries of a moment and of some work are answered."""
+    server = start_server(query_processes_mib=BOUND_MIB, query_timeout_s=25)
+    answers: list[httpx.Response] = []
+    threads = [
+        threading.Thread(target=lambda n=n: answers.append(httpx.get(f"{server.address}/sparql", params={"query": f"{GREEDY} # {n}"}, timeout=30)))
+        for n in range(8)
+    ]
+    for thread in threads:
+        thread.start()
+    held, number = [], 0
+    until = time.monotonic() + 2
+    while time.monotonic() < until:
+        number += 1
+        answer = server.query(f"SELECT (SUM(?x * {number}) AS ?n) {{ ?a {NUMBER} ?x }}" if number % 5 == 0 else f"SELECT * {{ <https://example.org/lyra> ?p ?o }} # {number}")
+        assert answer.status_code == 200, answer.text
+        held.append(server.metric("regin_memory_bytes", '{part="queries"}') / MEBIBYTE)
+    for thread in threads:
+        thread.join()
+    assert max(held) < BOUND_MIB + 150  # what two gather between looks
+    assert {answer.status_code for answer in answers} == {503}
+    crowded = [answer for answer in answers if "more memory" in answer.json()["detail"] and "together" in answer.json()["detail"]]
+    assert crowded and all(answer.json()["type"].endswith("/busy") and int(answer.headers["retry-after"]) > 0 for answer in crowded)
+    assert server.metric("regin_query_processes_ended", '{cause="crowded"}') == len(crowded)
+    server.stop()
+    assert " ERROR " not in server.log.read_text()
