@@ -168,13 +168,17 @@ class EngineFailure(Problem):
 
 
 class FetchFailed(Problem):
-    """A scratch store fetches nothing from elsewhere: the operation is carried out and fails, so that SILENT means what it says.
+    """Fetching from elsewhere failed, as a scratch store fetches nothing or as the other host did not answer: the operation is carried
+    out and fails, so that SILENT means what it says.
     The status is that of a request that is understood and cannot be executed. Source: SPARQL 1.1 Protocol, 2.1.6 and 2.2.5."""
 
-    status, slug, title = 503, "fetch-failed", "Nothing is fetched from elsewhere"
+    status, slug, title = 503, "fetch-failed", "Nothing came from elsewhere"
     explanation = (
         "SERVICE and LOAD failed because this endpoint opens no connections; nothing was changed. With SILENT the operation passes over this. "
         "Send the data themselves, by INSERT DATA or the Graph Store Protocol."
+    )
+    unanswered = (
+        "SERVICE failed: a host that it names did not answer, or not with SPARQL results. With SILENT the query passes over this. Ask the host itself whether it answers, or try again later."
     )
 
 

@@ -11,8 +11,10 @@ from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from endpoint.clients import client_of
 from endpoint.errors import Problem, UriTooLong
 from endpoint.problems import problem_response
+from endpoint.rate import RateLimit
 from endpoint.settings import EndpointSettings
 
 log = logging.getLogger(__name__)
@@ -22,7 +24,9 @@ EXPOSED = b"ETag, Link, Location, Retry-After, X-Request-Id, X-Regin-Warning, Co
 PREFLIGHT_AGE_S = b"86400"
 METHODS = {"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"}
 SHUT_IN = b"default-src 'none'; frame-ancestors 'none'; sandbox"
-FAMILIES = ("/data", "/health/", "/metrics", "/static/", "/problem", "/reconcile")
+FAMILIES = {"data", "health", "metrics", "static", "problem", "reconcile", "catalog", "dumps", "features", "ldes"}
+# What the rate limit leaves out: those who watch, and what a page brings with it.
+UNCOUNTED = ("/health/", "/metrics", "/static/")
 
 
 class ConnectionBroken(Exception):
@@ -37,6 +41,7 @@ class Frontage:
         self.owner = owner
         self.settings = settings
         self.bare = bare
+        self.rate = RateLimit(settings.rate_limit, settings.rate_burst, settings.rate_loopback)
         self.any_origin = "*" in settings.cors_origins
         self.families = {path: path.split("/", 2)[1] for path in bare}
         # What is added to every response of a bare application, as it goes over the wire.
@@ -97,6 +102,8 @@ class Frontage:
         try:
             if len(scope.get("raw_path") or b"") + len(scope["query_string"]) > self.settings.uri_length:
                 raise UriTooLong(f"The address is longer than {self.settings.uri_length:,} bytes. " + UriTooLong.explanation, limit=self.settings.uri_length)
+            if not scope["path"].startswith(UNCOUNTED):
+                self.rate.take(client_of(scope))
             bare = self.bare.get(scope["path"])
             if bare is not None:
                 await bare(scope, receive, send_with_headers)
@@ -123,7 +130,8 @@ class Frontage:
     def _record(self, scope: Scope, status: int, spent_s: float, notes: dict[str, object]) -> None:
         """Write the log line of a request and count it. Contents of queries are not written unless asked for."""
         path = scope["path"]
-        family = self.families.get(path) or (path.split("/", 2)[1] if path.startswith(FAMILIES) else "pages")
+        first = path.split("/", 2)[1] if "/" in path else ""
+        family = self.families.get(path) or (first if first in FAMILIES else "pages")
         metrics = self.owner.state.metrics
         metrics.requests_of(family, scope["method"] if scope["method"] in METHODS else "other", status).inc()
         if "query" in notes:

@@ -1,4 +1,4 @@
-"""Rate limit: how many queries a client may send, as a bucket that fills steadily."""
+"""Rate limit: how many requests a client may send, as a bucket that fills steadily."""
 
 import math
 from collections import OrderedDict
@@ -21,7 +21,7 @@ class RateLimit:
         self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
     def take(self, client: str) -> None:
-        """Count one query of a client. Raises: TooManyRequests with the seconds to wait."""
+        """Count one request of a client. Raises: TooManyRequests with the seconds to wait."""
         if not self.per_second or (not self.holds_for_loopback and _is_loopback(client)):
             return
         now = monotonic()
@@ -30,7 +30,7 @@ class RateLimit:
         if level < 1:
             wait_s = math.ceil((1 - level) / self.per_second)
             raise TooManyRequests(
-                f"At most {self.per_second:g} queries a second, {self.burst} at once. Try again in {wait_s} s.", headers={"Retry-After": str(wait_s)},
+                f"At most {self.per_second:g} requests a second, {self.burst} at once. Try again in {wait_s} s.", headers={"Retry-After": str(wait_s)},
             )
         self._buckets[client] = (level - 1, now)
         self._buckets.move_to_end(client)

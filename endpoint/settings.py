@@ -71,8 +71,8 @@ class EndpointSettings(BaseSettings):
     # Access
     cors_origins: tuple[str, ...] = Field(("*",), description="Origins whose scripts may read answers, as a JSON list; [\"*\"]: all.")
     service_hosts: tuple[str, ...] = Field((), description="Hosts (host or host:port) that SERVICE may ask, as a JSON list; none by default.")
-    rate_limit: float = Field(0.0, ge=0, description="Queries per second and client address, on average; 0: no limit.")
-    rate_burst: int = Field(40, ge=1, description="Queries that a client may send at once before the rate limit holds.")
+    rate_limit: float = Field(0.0, ge=0, description="Requests per second and client address, on average, but for /health, /metrics and /static; 0: no limit.")
+    rate_burst: int = Field(40, ge=1, description="Requests that a client may send at once before the rate limit holds.")
     rate_loopback: bool = Field(False, description="Whether the rate limit holds for clients on this machine as well.")
     forwarded_allow_ips: str = Field("127.0.0.1", description="Proxies whose X-Forwarded-For and X-Forwarded-Proto are believed, separated by commas.")
     write_token: str = Field("", description="Token of the editors' functions; empty: these functions are off.")

@@ -8,10 +8,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from endpoint.engine import Answer, Engine, Inquiry, Limits, Pieces, ReleaseFacts
-from endpoint.errors import Problem
+from endpoint.errors import Busy, Problem
 from endpoint.lexing import is_fleeting
 from endpoint.media_types import GRAPH_FORMS, SOLUTION_FORMS, by_name
 
+# The largest answer to a question of our own; the limit of results is for those of others. Units: bytes.
+OWN_RESULT_BYTES = 1 << 30
 # What an entry takes beside its body and its key, and each request beside its own.
 OVERHEAD_BYTES = 800
 # Requests in other words for the same answer, as of clients that accept other things, are told apart anew.
@@ -123,13 +125,14 @@ class CachedEngine:
             forms = {"solution_form": by_name(media_type, SOLUTION_FORMS), "graph_form": by_name(media_type, GRAPH_FORMS)}
         return await self.inquire(Inquiry(
             text, default_graphs=default_graphs, named_graphs=named_graphs, substitutions=tuple((substitutions or {}).items()),
-            base_iri=self.base_iri, client="pages", limits=limits or Limits(), **forms,
+            base_iri=self.base_iri, client="pages", limits=limits or Limits(result_bytes=OWN_RESULT_BYTES), **forms,
         ))
 
     async def inquire(self, inquiry: Inquiry) -> Answer:
         """Answer a query as it came over the protocol. Raises: the problems of endpoint.errors."""
         if not self.cache.most_bytes or inquiry.is_explained or is_fleeting(inquiry.text):
             return await self.inner.inquire(inquiry)
+        was_turned_away = False
         while True:
             self._follow_release()
             key = (self._identity, inquiry.key())
@@ -145,6 +148,10 @@ class CachedEngine:
             if isinstance(outcome, Answer):
                 self.shared += 1
                 return replace(outcome, facts={**outcome.facts, "cache": "shared"}, kept_as=None)
+            if isinstance(outcome, Busy) and not was_turned_away:
+                # The other one was turned away for what its client asked beside; this one has a place of its own to ask for.
+                was_turned_away = True
+                continue
             if isinstance(outcome, Problem):
                 raise outcome
             if outcome == "streams":

@@ -106,7 +106,8 @@ class LocalEngine:
         try:
             await fresh.start()
         except (LinkLost, OSError) as error:
-            log.error("release %s cannot be opened (%s); the former one stays", fresh.facts.version, type(error).__name__)
+            stays = "nothing is served yet" if self.generation is None else f"release {self.generation.facts.version} stays"
+            log.error("release %s cannot be opened (%s); %s", fresh.facts.version, type(error).__name__, stays)
             await asyncio.sleep(PAUSE_AFTER_FAILURE_S)
             return
         await self._switch_to(fresh)

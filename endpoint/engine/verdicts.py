@@ -55,7 +55,7 @@ def problem_told(told: dict[str, Any], inquiry: Inquiry, settings: EndpointSetti
     if state := GRAPH_STATE.match(told["message"]):
         return UpdateFailed(f"{state[1]}. Nothing was changed. With SILENT the operation passes over this.", graph=state[2])
     if told["message"].startswith(FETCH_FAULTS) and {"SERVICE", "LOAD"} & words(inquiry.text):
-        return FetchFailed()
+        return FetchFailed(FetchFailed.unanswered) if settings.service_hosts else FetchFailed()
     return EngineFailure()
 
 

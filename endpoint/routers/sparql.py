@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from starlette.types import Receive, Scope, Send
 
 from endpoint.clients import WatchedClient, client_of, header, public_base, read_body, refuse_coded_body, request_key
-from endpoint.engine import Answer, Inquiry, Limits
+from endpoint.engine import Answer, Inquiry, Limits, ReleaseFacts
 from endpoint.engine.verdicts import not_acceptable
 from endpoint.errors import BadRequest, Forbidden, MethodNotAllowed, Problem
 from endpoint.guards import check_text
@@ -28,7 +28,6 @@ from endpoint.media_types import (
 )
 from endpoint.protocol import SparqlRequest, read_request
 from endpoint.query_page import query_page
-from endpoint.rate import RateLimit
 from endpoint.remarks import WARNING, warning_header
 from endpoint.responses import header_lines, send_answer, send_whole, wants_only_news
 from endpoint.service_description import service_description
@@ -51,7 +50,6 @@ class SparqlEndpoint:
         self.state = app.state
         self.settings = app.state.settings
         self.takes_queries = takes_queries
-        self.rate = RateLimit(self.settings.rate_limit, self.settings.rate_burst, self.settings.rate_loopback)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -70,7 +68,6 @@ class SparqlEndpoint:
             limit = self.settings.body_mib * 1024 * 1024 if self.settings.scratch else self.settings.query_length * 4 + 10_000
             body = await read_body(scope, receive, limit)
         asked = read_request(scope["method"], scope["query_string"], content_type, body)
-        self.rate.take(client_of(scope))
         if asked.update is not None:
             await self._update(asked, scope, send)
         elif asked.query is None or not self.takes_queries:
@@ -87,14 +84,13 @@ class SparqlEndpoint:
         kept = self.state.engine.response(request)
         if kept is None:
             return False
-        self.rate.take(client_of(scope))
         answer, lines = kept
         await send_kept(lines, answer.whole)
         text, *_ = answer.kept_as[1]
         notes = scope["regin.notes"]
         notes["query"] = Fingerprint(text)
         if self.settings.log_queries:
-            notes["text"] = text
+            notes["text"] = json.dumps(text)
         self._told(notes, answer, "hit", len(answer.whole))
         metrics = self.state.metrics
         spent = perf_counter() - begun
@@ -107,7 +103,7 @@ class SparqlEndpoint:
         notes = scope.setdefault("regin.notes", {})
         notes["query"] = Fingerprint(text)
         if self.settings.log_queries:
-            notes["text"] = text
+            notes["text"] = json.dumps(text)
         check_text(text, self.settings)
         accept = header(scope, b"accept")
         if not asked.is_explained and (asked.format == "html" or (asked.format is None and prefers_html(accept))):
@@ -207,7 +203,7 @@ class SparqlEndpoint:
                 size = 0
                 async for piece in answer.body:
                     size += len(piece)
-                await send_whole(send, 200, {"Content-Type": PLAIN_JSON.content_type, "Cache-Control": "no-store"}, explanation(answer, inquiry, first, size))
+                await send_whole(send, 200, {"Content-Type": PLAIN_JSON.content_type, "Cache-Control": "no-store"}, explanation(answer, inquiry, self.state.engine.release, first, size))
 
             await client.unless_left(explained())
 
@@ -253,14 +249,14 @@ def refuse_foreign(scope: Scope) -> None:
         raise Forbidden("A scratch store is changed from this machine only.")
 
 
-def explanation(answer: Answer, inquiry: Inquiry, first_byte_s: float, sent_bytes: int) -> bytes:
+def explanation(answer: Answer, inquiry: Inquiry, release: ReleaseFacts, first_byte_s: float, sent_bytes: int) -> bytes:
     """Give what answering took, as JSON. Units: milliseconds, bytes, MiB."""
     facts = answer.facts
     return json.dumps({
-        "kind": answer.kind, "media_type": answer.media_type, "release": answer.release,
+        "kind": answer.kind, "media_type": answer.media_type, "release": release.version,
         "rows": facts.get("rows"), "bytes": facts.get("bytes"), "bytes_sent": sent_bytes, "content_coding": answer.coding,
         "waited_ms": facts.get("waited_ms"), "prepared_ms": facts.get("open_ms"), "first_byte_ms": round(first_byte_s * 1e3, 3),
-        "total_ms": facts.get("total_ms"), "processor_ms": facts.get("cpu_ms"), "peak_memory_mib": facts.get("peak_mib"),
+        "engine_ms": facts.get("total_ms"), "processor_ms": facts.get("cpu_ms"), "peak_memory_mib": facts.get("peak_mib"),
         "default_graphs": inquiry.default_graphs, "named_graphs": inquiry.named_graphs,
         "warnings": facts.get("warnings", []),
         "is_rewritten": facts.get("is_rewritten", False), "preparation": facts.get("explanation"), "evaluated_query": facts.get("evaluated_query", inquiry.text),

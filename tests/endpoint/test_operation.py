@@ -75,6 +75,23 @@ def test_metrics(endpoint):
     assert endpoint.metric("regin_release_info", '{identity="' + release_identity(endpoint) + '",version="1.0.0"}') == 1
 
 
+def test_addresses_that_do_not_exist_make_no_series(endpoint):
+    for number in range(3):
+        endpoint.client.get(f"/dataXY{number}")
+        endpoint.client.get(f"/reconcile{number}/x")
+    told = endpoint.client.get("/metrics").text
+    assert 'family="dataXY' not in told and 'family="reconcile0' not in told
+
+
+def test_a_query_in_the_log_stands_on_one_line(start_server):
+    server = start_server(log_queries="true")
+    server.query("ASK {}\n# 2026-01-01 00:00:00,000 INFO endpoint.access id=forged")
+    server.query("ASK {}\n# 2026-01-01 00:00:00,000 INFO endpoint.access id=forged")
+    assert wait_for(lambda: server.log.read_text().count("id=forged") == 2)
+    assert all("path=/sparql" in line for line in server.log.read_text().splitlines() if "id=forged" in line)
+    server.stop()
+
+
 def release_identity(endpoint) -> str:
     text = endpoint.client.get("/metrics").text
     return text.split('regin_release_info{identity="')[1].split('"')[0]
@@ -83,7 +100,7 @@ def release_identity(endpoint) -> str:
 def test_explain(endpoint):
     told = endpoint.query("SELECT * { ?s <https://example.org/number> ?n } LIMIT 1000", params={"explain": "1"}).json()
     assert told["kind"] == "solutions" and told["rows"] == 1000 and told["bytes"] > 1000
-    assert told["total_ms"] >= 0 and told["first_byte_ms"] > 0
+    assert told["release"] == "1.0.0" and told["engine_ms"] >= 0 and told["first_byte_ms"] > 0
     assert told["evaluated_query"].startswith("SELECT")
 
 

@@ -160,6 +160,8 @@ def test_the_rate_limit(start_server):
     assert refused and int(refused[0].headers["retry-after"]) >= 1
     assert refused[0].json()["type"].endswith("too-many-requests")
     assert refused[0].headers["access-control-allow-origin"] == "*"
+    assert 429 in {server.client.get("/data?default").status_code for _ in range(6)}
+    assert {server.client.get("/health/live").status_code for _ in range(6)} == {200}
     server.stop()
 
 
