@@ -15,6 +15,7 @@ from endpoint.errors import Problem
 from endpoint.frontage import Frontage
 from endpoint.lifespan import lifespan
 from endpoint.metrics import Metrics
+from endpoint.packing import LEVEL, PackedPages
 from endpoint.problems import told_fault, told_http_error, told_problem, told_wrong_parameters
 from endpoint.routers import browse, catalogue, discovery, dumps, features, feed, health, home, practices, problem, reconcile, regions, resolve, resource, terms
 from endpoint.routers import map as map_pages
@@ -41,6 +42,7 @@ def create_app(settings: EndpointSettings | None = None) -> FastAPI:
     app.state.engine = open_engine(settings)
     app.state.metrics = Metrics()
 
+    app.add_middleware(PackedPages, compresslevel=LEVEL)
     app.add_exception_handler(Problem, told_problem)
     app.add_exception_handler(HTTPException, told_http_error)
     app.add_exception_handler(RequestValidationError, told_wrong_parameters)

@@ -1,0 +1,19 @@
+"""Packing of pages and what they bring with them. Query results and documents choose their coding themselves."""
+
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.types import Receive, Scope, Send
+
+# Files of releases lie packed beside themselves, and parts of them are asked for by the tag of the whole.
+LEFT_OUT = "/dumps/"
+LEVEL = 5
+
+
+class PackedPages(GZipMiddleware):
+    """Packs what has no coding of its own for clients that take gzip."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] == "http" and scope["path"].startswith(LEFT_OUT):
+            await self.app(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
