@@ -23,8 +23,11 @@ def check_text(text: str, settings: EndpointSettings, is_update: bool = False) -
         return
     lower = text.lower()
     names_hosts = "service" in lower or (is_update and "load" in lower)
-    if names_hosts and (settings.service_hosts or not can_refuse_network()):
-        # Where its processes may open connections, these guards alone keep it from other hosts.
+    if settings.engine:
+        # An outside engine may read escapes before it reads words.
+        names_hosts = names_hosts or "\\u" in lower
+    if names_hosts and (settings.service_hosts or settings.engine or not can_refuse_network()):
+        # Where connections may be opened, these guards alone keep a query from other hosts.
         _check_readable(text, ("SERVICE", "LOAD") if is_update else ("SERVICE",))
     if "service" in lower:
         _check_services(text, settings)
@@ -44,7 +47,7 @@ def _check_services(text: str, settings: EndpointSettings) -> None:
         if address is None:
             raise FederationRefused("SERVICE must name its host as an IRI. " + FederationRefused.explanation)
         if not _is_allowed(address, settings.service_hosts):
-            host = urlsplit(address).netloc or address
+            host = address.partition("//")[2].partition("/")[0] or address
             raise FederationRefused(f"SERVICE may not ask {host[:200]}. " + FederationRefused.explanation, allowed=list(settings.service_hosts))
 
 

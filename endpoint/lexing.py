@@ -45,9 +45,12 @@ DEFAULT_PREFIXES = {
     "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#", "rdfs": "http://www.w3.org/2000/01/rdf-schema#", "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
 
-LONGEST_IRI = 1_000
+# Bases on bases make ever longer ones; relative IRIs are not joined to one longer than this.
+LONGEST_BASE = 2_000
+SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
-FLEETING = {"NOW", "RAND", "UUID", "STRUUID"}
+# Beside these functions, what is asked of other hosts.
+FLEETING = {"NOW", "RAND", "UUID", "STRUUID", "SERVICE"}
 
 
 class Token(NamedTuple):
@@ -135,8 +138,8 @@ def nesting(text: str) -> int:
 
 
 def is_fleeting(text: str) -> bool:
-    """Tell whether an equal query may answer differently a moment later, as with NOW() or RAND(). Where the text could be read in two
-    ways, it may."""
+    """Tell whether an equal query may answer differently a moment later, as with NOW(), RAND() or SERVICE. Where the text could be
+    read in two ways, it may."""
     upper = text.upper()
     if not any(word in upper for word in FLEETING):
         return False
@@ -147,17 +150,16 @@ def is_fleeting(text: str) -> bool:
 class Prologue:
     """The prefixes and the base of a query."""
 
-    prefixes: dict[str, str]
-    base: str
+    prefixes: dict[str, str | None]
+    base: str | None
 
     def resolve(self, token: Token) -> str | None:
         """Give the IRI that a token stands for."""
         if token.kind == "iri":
             return _joined(self.base, token.text)
         prefix, _, local = token.text.partition(":")
-        if prefix not in self.prefixes:
-            return None
-        return self.prefixes[prefix] + re.sub(r"\\(.)", r"\1", local)
+        namespace = self.prefixes.get(prefix)
+        return None if namespace is None else namespace + re.sub(r"\\(.)", r"\1", local)
 
 
 def read_prologue(text: str, base: str = "") -> tuple[Prologue, Iterator[Token]]:
@@ -176,11 +178,25 @@ def read_prologue(text: str, base: str = "") -> tuple[Prologue, Iterator[Token]]
     return Prologue(prefixes, base), stream
 
 
-def _joined(base: str, written: str) -> str:
-    """Give the IRI that stands written in angle brackets, in full."""
+def _joined(base: str | None, written: str) -> str | None:
+    """Give the IRI that stands written in angle brackets, in full; None when the base is not known or has become too long.
+    What is joined has its empty query or fragment still, as the engine's has. Source: RFC 3986, 5.2."""
     iri = CODE_POINT.sub(lambda escape: chr(int(escape.group()[2:], 16)) if _is_character(escape.group()[2:]) else "", written.strip("<>"))
-    # Bases on bases could make it ever longer.
-    return urljoin(base, iri)[:LONGEST_IRI] if base else iri
+    if base == "" or SCHEME.match(iri):
+        return iri
+    if base is None or len(base) > LONGEST_BASE:
+        return None
+    path, hash_sign, fragment = iri.partition("#")
+    path, question, query = path.partition("?")
+    try:
+        if not path:
+            base = base.partition("#")[0]
+            joined = base.partition("?")[0] if question else base
+        else:
+            joined = urljoin(base, path)
+    except ValueError:
+        return None
+    return joined + question + query + hash_sign + fragment
 
 
 def _is_character(code_point: str) -> bool:

@@ -5,11 +5,14 @@ import re
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, unquote_to_bytes
 
+from pyoxigraph import NamedNode
+
 from endpoint.errors import BadRequest, UnsupportedMediaType
 from endpoint.media_types import FORM_DATA, SPARQL_QUERY, SPARQL_UPDATE, media_type_of
 
 QUERY_ALONE = b"query="
 ABSOLUTE_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[^\x00-\x20<>\"{}|\\^`]*")
+LONGEST_IRI = 2_000
 UTF8_NAMES = {"utf-8", "utf8", "us-ascii", "ascii"}
 
 
@@ -130,8 +133,8 @@ def _request(parameters: dict[str, list[str]], query: str | None = None, update:
 def _iris(parameters: dict[str, list[str]], name: str) -> tuple[str, ...]:
     values = tuple(value for value in parameters.get(name, ()))
     for value in values:
-        if not is_absolute_iri(value):
-            raise BadRequest(f"{name} must be an absolute IRI.")
+        if len(value) > LONGEST_IRI or not is_absolute_iri(value):
+            raise BadRequest(f"{name} must be an absolute IRI of at most {LONGEST_IRI:,} letters.")
     return values
 
 
@@ -141,7 +144,10 @@ def is_absolute_iri(text: str) -> bool:
     >>> is_absolute_iri("urn:x"), is_absolute_iri("x y")
     (True, False)
     """
-    return ABSOLUTE_IRI.fullmatch(text) is not None
+    try:
+        return ABSOLUTE_IRI.fullmatch(text) is not None and bool(NamedNode(text))
+    except ValueError:
+        return False
 
 
 def _seconds(text: str | None) -> float | None:

@@ -70,7 +70,7 @@ class AnswerCache:
         entry = self.entries.get(key)
         if entry is None or request in self.responses or len(entry.requests) >= MOST_REQUESTS:
             return
-        size = len(lines) + sum(len(part) for part in request) + OVERHEAD_BYTES
+        size = len(lines) + sum(map(len, request)) + OVERHEAD_BYTES
         entry.requests.append(request)
         entry.size += size
         self.responses[request] = key, lines
@@ -92,7 +92,14 @@ class AnswerCache:
 
 
 def _size(key: tuple, answer: Answer) -> int:
-    return len(answer.whole or b"") + 2 * len(key[1][0]) + OVERHEAD_BYTES
+    return len(answer.whole or b"") + _weight(key) + OVERHEAD_BYTES
+
+
+def _weight(part: object) -> int:
+    """Give at least what the texts of a key take in memory: a letter takes up to four bytes. Units: bytes."""
+    if isinstance(part, str):
+        return len(part) if part.isascii() else 4 * len(part)
+    return sum(map(_weight, part)) + 100 * len(part) if isinstance(part, tuple) else 0
 
 
 class CachedEngine:

@@ -57,6 +57,11 @@ class Worker:
             self.is_stopped = False
             self.signal(signal.SIGCONT)
 
+    @property
+    def is_ending(self) -> bool:
+        """Whether the process has ended or been told to."""
+        return bool(self.cause) or self.channel.is_lost
+
     def kill(self, cause: str) -> None:
         """End the process at once; the first cause is the one that counts."""
         self.cause = self.cause or cause
@@ -238,7 +243,7 @@ class Generation:
         """Give a free query process, warmest first, or None."""
         while self.idle:
             worker = self.idle.pop()
-            if not worker.channel.is_lost:
+            if not worker.is_ending:
                 self.busy.add(worker)
                 self._top_up()
                 return worker
@@ -248,7 +253,7 @@ class Generation:
     def give_back(self, worker: Worker, own_mib: int = 0) -> None:
         """Take a query process back after a complete answer."""
         self.busy.discard(worker)
-        if self.is_retired or worker.channel.is_lost or own_mib > RETIRE_FROM_MIB + self.image_mib or len(self.idle) >= self.kept:
+        if self.is_retired or worker.is_ending or own_mib > RETIRE_FROM_MIB + self.image_mib or len(self.idle) >= self.kept:
             self.drop(worker, "retired")
         else:
             self.idle.append(worker)

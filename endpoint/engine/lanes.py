@@ -194,7 +194,13 @@ class Lanes:
 
     def _tick(self) -> None:
         self._clock = None
-        now = monotonic()
+        try:
+            self._look_at_all(monotonic())
+        finally:
+            # Whatever fails, the clock goes on: without it no time limit would hold.
+            self._wind()
+
+    def _look_at_all(self, now: float) -> None:
         for run in [run for run in self.quick if now - run.started >= self.sizes.quick_budget_s]:
             self._promote(run)
         for run in [run for run in (*self.quick, *self.slow) if now >= run.due]:
@@ -204,7 +210,6 @@ class Lanes:
             self._look_beside()
         if self.slow and now - self._balanced >= SLICE_S:
             self._balance()
-        self._wind()
 
     def _look_beside(self) -> None:
         self._looked = monotonic()

@@ -167,8 +167,10 @@ class LocalEngine:
             return self._answer(head, run, whole=payload, facts=facts)
         except LinkLost:
             raise await self.post_mortem(run) from None
-        except asyncio.CancelledError:
-            self.lanes.abandon(run, "disconnect")
+        except Problem:
+            raise
+        except BaseException as error:
+            self.lanes.abandon(run, "disconnect" if isinstance(error, asyncio.CancelledError) else "failure")
             raise
 
     @staticmethod

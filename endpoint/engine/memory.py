@@ -15,6 +15,7 @@ FAULTS, USER_TIME, SYSTEM_TIME, RESIDENT = 7, 11, 12, 21
 # Without a setting: this part of the memory there is, at most so much: less makes query processes start cold too often.
 SHARE = 0.25
 MOST_MIB = 4096
+LEAST_MIB = 64
 # Where control groups state their limit, by the controllers' names in /proc/self/cgroup: version 2 and version 1.
 CONTROL_GROUP_LIMITS = {"": ("", "memory.max"), "memory": ("memory", "memory.limit_in_bytes")}
 
@@ -45,7 +46,7 @@ def use_of(pid: int, resident_at_start: int = 0) -> Use:
 def bound_bytes(setting_mib: int, server_processes: int) -> int:
     """Give how much the query processes of one server process may hold together; 0 MiB leaves it to the machine."""
     whole = setting_mib * MEBIBYTE or min(MOST_MIB * MEBIBYTE, int(memory_there_is() * SHARE))
-    return whole // server_processes
+    return max(LEAST_MIB * MEBIBYTE, whole // server_processes)
 
 
 def memory_there_is(proc: Path = Path("/proc"), control_groups: Path = Path("/sys/fs/cgroup")) -> int:

@@ -8,6 +8,7 @@ Source: SPARQL 1.1 Protocol, section 2.1.3.
 import asyncio
 import logging
 from dataclasses import dataclass, field
+from time import time
 from typing import Any
 
 import httpx
@@ -47,6 +48,8 @@ log = logging.getLogger(__name__)
 PROBE = "ASK {}"
 PROBE_TIMEOUT_S = 5.0
 RETRY_AFTER_S = 5
+# Answers of a server without a release folder are taken for the same for so long.
+UNTOLD_S = 600
 GRAPH_QUERIES = ("CONSTRUCT", "DESCRIBE")
 # Modules that put right how a dialect writes its answers.
 WRITING = {VIRTUOSO.name: virtuoso, FUSEKI.name: fuseki}
@@ -120,14 +123,15 @@ class OutsideEngine:
         try:
             self._facts = await asyncio.to_thread(read_release, self.settings.release)
         except NoRelease:
-            self._facts = ReleaseFacts("outside", "outside")
-        was_ready = self.is_ready
+            # Nothing tells when the data change there: what is kept is kept for so long.
+            self._facts = ReleaseFacts(f"outside-{int(time() // UNTOLD_S)}", "outside")
+        was_ready, served = self.is_ready, self._facts.folder and self._facts.identity
         try:
             response = await self._probe(PROBE)
             is_there = response.status_code == 200
-            if is_there and (not was_ready or self._facts.identity != self._known_of):
+            if is_there and (not was_ready or served != self._known_of):
                 await self._learn()
-                self._known_of = self._facts.identity
+                self._known_of = served
             self.is_ready = is_there
         except (httpx.HTTPError, ValueError, KeyError):
             self.is_ready = False

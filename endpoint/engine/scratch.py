@@ -74,6 +74,8 @@ class ScratchEngine(LocalEngine):
                     control.close()
 
     async def _await_change(self, channel: Channel, pid: int, order: dict[str, Any]) -> dict[str, Any]:
+        if not pid:
+            raise problem_of_end("failure", 0.0, self.settings)
         cause = []
 
         def stop() -> None:

@@ -12,6 +12,7 @@ from endpoint.errors import NotFound
 from endpoint.links import split_suffix
 from endpoint.media_types import HTML, JSON_LD, Form
 from endpoint.pages import READ, page
+from endpoint.paging import page_number
 from endpoint.published import Published, places_of, published, written
 from endpoint.routers.resource import ENTITY, FORMS, dereference, resource_page, wanted_form
 from endpoint.sending import send_document
@@ -36,13 +37,13 @@ async def catalog(request: Request, extension: str = "") -> Response:
     form = _form(request, extension)
     known, places = await published(request), places_of(request)
     size = request.app.state.settings.catalogue_page
-    number, pages = request.query_params.get("page", "1"), len(catalogue_pages(known.publications, size))
-    if not number.isdecimal() or not 1 <= int(number[:6]) <= pages:
+    number, pages = page_number(request), len(catalogue_pages(known.publications, size))
+    if number > pages:
         raise NotFound(f"The catalogue has {pages} {'page' if pages == 1 else 'pages'}.", pages=pages)
     if form is HTML:
         return await _catalog_page(request, known)
-    key = ("catalog", places.root, form.media_type, int(number))
-    document = known.document(key, lambda: written(catalogue_statements(known.publications, places, int(number), size), form, places.base))
+    key = ("catalog", places.root, form.media_type, number)
+    document = known.document(key, lambda: written(catalogue_statements(known.publications, places, number, size), form, places.base))
     return send_document(request, document, form, known.current.issued, {"Link": _alternates("/catalog")})
 
 

@@ -26,6 +26,7 @@ from endpoint.media_types import (
     prefers_html,
 )
 from endpoint.pages import READ, page
+from endpoint.protocol import is_absolute_iri
 from endpoint.published import Published, places_of, published, written
 from endpoint.queries import Term
 from endpoint.releases import change_of, records_changed, words_of
@@ -126,11 +127,12 @@ async def _cited(known: Published, visit: Visit, iri: str, query: str) -> Citati
     if not iri.startswith(visit.base):
         raise BadRequest(f"Name what is cited by iri=, an identifier below {visit.base}, or by query=.")
     path = iri.removeprefix(visit.base).split("/")
-    if path[0] == "dataset" and len(path) > 1:
+    if path[0] == "dataset" and 1 < len(path) < 4:
         publication = known.version(path[2]) if len(path) > 2 else known.current
         return cite(publication, known.entry(path[1], publication).title[language], iri, language)
-    visit.mention([iri])
-    await visit.learn_names()
+    if is_absolute_iri(iri):
+        visit.mention([iri])
+        await visit.learn_names()
     if iri not in visit.names:
         raise NotFound(f"Nothing is known under {iri}.")
     return cite(known.current, visit.plain_name(iri), iri, language)

@@ -150,7 +150,7 @@ async def catalogue_stream_page(request: Request, version: str) -> Response:
     def make() -> bytes:
         if not is_fixed:
             # A release of before this was fixed: written by the program as it is now.
-            former = next((one for one in known.publications if one.version == publication.previous), None)
+            former = next((one for one in known.every if one.version == publication.previous), None)
             return written_quads(catalogue_page(publication, catalogue_changes(publication, former), version, places), syntax_of(form))
         known.refuse_damaged(publication, f"{CHANGES}/{CATALOGUE_PAGE}")
         page = placed(fixed.read_bytes(), places.root)

@@ -103,17 +103,15 @@ def read_publication(folder: Path) -> Publication | None:
 
 
 def kept_publications(folder: Path) -> list[Publication]:
-    """Give what this release and the ones before it published, the newest first."""
+    """Give what this release and the ones that it came from published, the newest first."""
     current = read_publication(folder)
-    if current is None:
-        return []
-    return [current, *(one for one in _beside(folder) if one.issued < current.issued)]
+    return lineage([current, *_beside(folder)]) if current else []
 
 
 def later_publications(folder: Path) -> list[Publication]:
-    """Give what releases published that came after this one, the newest first: there are some after going back to it."""
-    current = read_publication(folder)
-    return [one for one in _beside(folder) if one.issued >= current.issued] if current else []
+    """Give what the other releases beside this one published, the newest first: there are some after going back."""
+    known = {one.version for one in kept_publications(folder)}
+    return [one for one in _beside(folder) if one.version not in known] if known else []
 
 
 def lineage(publications: Sequence[Publication]) -> list[Publication]:

@@ -5,7 +5,7 @@ import threading
 import httpx
 import pytest
 
-from endpoint.engine import Answer
+from endpoint.engine import Answer, Inquiry
 from endpoint.engine.cached import AnswerCache
 
 QUERY = "SELECT * { <https://example.org/lyra> ?p ?o }"
@@ -148,3 +148,14 @@ def test_a_kept_response_leaves_the_memory_with_its_answer():
     assert cache.response(("http", "/sparql", b"query=39&0")) == (answer, b"lines")
     cache.clear()
     assert (cache.bytes, cache.responses) == (0, {})
+
+
+def test_what_a_key_takes_counts_as_well():
+    cache = AnswerCache(1_000_000, 200_000)
+    for number in range(50):
+        inquiry = Inquiry("ASK {}", default_graphs=("urn:" + "x" * 100_000 + str(number),))
+        cache.put(("release", inquiry.key()), Answer("boolean", "a/b", "a/b", "identity", "release", whole=b"true"))
+    assert cache.bytes <= 1_000_000 and len(cache.entries) < 10
+    text = Inquiry("ASK {} # " + "\U0001f600" * 50_000)
+    cache.put(("release", text.key()), Answer("boolean", "a/b", "a/b", "identity", "release", whole=b"true"))
+    assert ("release", text.key()) not in cache.entries, "four bytes a letter are more than an entry may take"

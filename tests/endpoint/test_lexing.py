@@ -21,7 +21,7 @@ def test_nesting(text, expected):
     assert nesting(text) == expected
 
 
-@pytest.mark.parametrize("text", ["SELECT (NOW() AS ?t) {}", "select (rand() as ?r) {}", "SELECT (Uuid() AS ?u) {}"])
+@pytest.mark.parametrize("text", ["SELECT (NOW() AS ?t) {}", "select (rand() as ?r) {}", "SELECT (Uuid() AS ?u) {}", "SELECT * { SERVICE <http://friend.example/> {} }"])
 def test_fleeting(text):
     assert is_fleeting(text)
 
@@ -88,6 +88,31 @@ def test_a_text_is_read_once(piece):
     assert sum(len(token.text) for token in tokens(text)) <= len(text)
     first_doubt(text, ("SERVICE",))
     dataset_clauses(text + " FROM <x>")
+
+
+@pytest.mark.parametrize(("text", "graphs"), [
+    ("PREFIX g: <http://ex/ns#> SELECT * FROM g:a { }", ["http://ex/ns#a"]), ("PREFIX g: <http://ex/?> SELECT * FROM g:a { }", ["http://ex/?a"]),
+    ("PREFIX : <#> SELECT * FROM :a { }", ["http://here/sparql#a"]), ("BASE <urn:x:y> SELECT * FROM <#a> { }", ["urn:x:y#a"]), ("BASE <http://x/y?z#f> SELECT * FROM <> FROM <?> FROM <../w?> { }", ["http://x/y?z", "http://x/y?", "http://x/w?"]),
+    (f"SELECT * FROM <http://ex/{'a' * 3000}> {{ }}", [f"http://ex/{'a' * 3000}"]), ("SELECT * FROM <http://[/> { }", ["http://[/"]), ("BASE <http://[/> SELECT * FROM <a> { }", []),
+    ("PREFIX x: <http://\u2100.example/> SELECT * FROM <urn:g> { }", ["urn:g"]),
+])
+def test_graphs_are_those_that_the_engine_reads(text, graphs):
+    assert dataset_clauses(text, "http://here/sparql") == (graphs, [])
+
+
+@pytest.mark.parametrize("text", [
+    r"BASE <http://x/> PREFIX s: <http://127.0.0.1?> SELECT * { SERVICE s:\.friend.example { } }", r"PREFIX s: <http://127.0.0.1#> SELECT * { SERVICE s:\.friend.example { } }", "SELECT * { SERVICE <http://[/> {} }",
+    "PREFIX s: <http://friend> SELECT * { SERVICE s:\\-foe.example { } }", "BASE <http://[/> SELECT * { SERVICE <//friend.example/> { } }",
+])
+def test_hosts_are_those_that_the_engine_would_ask(text):
+    with pytest.raises(FederationRefused):
+        check_text(text, SETTINGS)
+
+
+@pytest.mark.parametrize("text", [r"SELECT * { \u0053ERVICE <http://169.254.169.254/> { ?a ?b ?c } }", "SELECT * { ?a ?b ?c FILTER(?c <'x>') SERVICE <http://foe.example/> { } FILTER(?b = '') }"])
+def test_an_outside_engine_is_kept_from_other_hosts_too(text):
+    with pytest.raises(FederationRefused):
+        check_text(text, EndpointSettings(engine="http://127.0.0.1:9/query"))
 
 
 def test_length_and_depth():

@@ -123,6 +123,10 @@ def test_what_cannot_be_cited_is_told(client):
     assert client.get("/cite?iri=https://example.org/x").status_code == 400
     assert client.get(f"/cite?iri={BASE}id/practice/never-was").status_code == 404
     assert client.get(f"/cite?iri={BASE}dataset/practices&format=docx").status_code == 400
+    version = client.get("/cite", params={"iri": f"{BASE}dataset/practices", "format": "csl"}).json()[0]["version"]
+    assert client.get("/cite", params={"iri": f"{BASE}dataset/practices/{version}"}).status_code == 200
+    for rest in ('"', " ", "\\", "{}", "a\nb", "<x", f"dataset/practices/{version}/}}\n}}\n@misc{{evil, title={{x}}"):
+        assert client.get("/cite", params={"iri": BASE + rest}).status_code == 404, rest
 
 
 def test_citation_file_is_complete(client):

@@ -152,6 +152,9 @@ def test_versions_that_were_gone_back_from_stay_where_they_are(tmp_path, serving
             for path in (f"/dataset/vocabulary/{second}", f"/dataset/vocabulary/{second}.ttl", f"/releases/{second}", f"/releases/{second}/difference.txt"):
                 assert client.get(path).status_code == 200, path
             assert second in client.get("/dataset/vocabulary/9.9.9").json()["known"]
+            described = client.get("/dataset/vocabulary", headers={"Accept": "application/n-triples"}).text
+            assert second not in described and second not in client.get("/catalog", headers={"Accept": "text/turtle"}).text
+            assert second not in client.get("/feed.atom").text
             follower = Follower(client)
             follower.harvest("/ldes/entities")
             assert not any(second in path for path in follower.fetched)
