@@ -6,14 +6,12 @@ import pyoxigraph as ox
 
 from endpoint.lexing import DEFAULT_PREFIXES, read_prologue
 from regin_graph import geosparql
-from regin_graph.geosparql.vocabulary import GEOMETRY_DATATYPES
+from regin_graph.geosparql.vocabulary import GEOMETRY_DATATYPES, MARK
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal
 
 # Folder of the saved index in a release, beside its store.
 INDEX_FOLDER = "spatial_index"
-# A query without this names no spatial term.
-MARK = "opengis"
 
 
 class Geography:

@@ -23,7 +23,7 @@ from endpoint.engine.unknown_functions import evaluated
 from endpoint.lexing import DEFAULT_PREFIXES, dataset_clauses
 from endpoint.syntax_check.diagnosis import diagnose
 from regin_graph.geosparql import ImpossibleCall, Warnings, collect_warnings
-from regin_graph.geosparql.called_functions import MARK
+from regin_graph.geosparql.vocabulary import MARK
 
 MEBIBYTE = 1024 * 1024
 # Queries take what processor is left: the web process, which passes everybody's requests and answers on, goes before them.

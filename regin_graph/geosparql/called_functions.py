@@ -7,11 +7,11 @@ from collections.abc import Callable
 from pyoxigraph import NamedNode
 
 from regin_graph.geosparql.functions import CUSTOM_AGGREGATES, CUSTOM_FUNCTIONS, DISTINCT_MARK
+from regin_graph.geosparql.vocabulary import MARK
 
-MARK = "opengis"  # a text without it names no spatial function, unless an escape hides it
 WORD = re.compile(r"\w+")
 UNSURE = re.compile(r"\\u|\bBASE\b", re.IGNORECASE)  # escapes may hide a name; a base may end within one
-BEGUN = re.compile(r"function/geosparql/(\w+)")  # of an IRI written out: it may be a prefix that ends within a name
+BEGUN = re.compile(r"function/geosparql/(\w+)(?!\w|>\s*\()")  # of an IRI written out and not called: it may be a prefix that ends within a name
 LONGEST = 50_000  # letters that are looked through; beyond, all functions are handed over
 
 Called = tuple[dict[NamedNode, Callable], dict[NamedNode, type]]
@@ -28,6 +28,8 @@ def by_name(table: dict) -> dict[str, list[NamedNode]]:
 
 
 FUNCTION_NAMES, AGGREGATE_NAMES = by_name(CUSTOM_FUNCTIONS), by_name(CUSTOM_AGGREGATES)
+NAMES = FUNCTION_NAMES.keys() | AGGREGATE_NAMES.keys()
+WHOLE_NAMES = {name for name in NAMES if not any(other != name and other.startswith(name) for other in NAMES)}  # that none goes on from
 
 
 def called_functions(*texts: str) -> Called:
@@ -41,7 +43,7 @@ def called_functions(*texts: str) -> Called:
         return EVERYTHING
     words = {word for text in texts for word in WORD.findall(text)}
     begun = {name for text in texts for name in BEGUN.findall(text)}
-    if begun - FUNCTION_NAMES.keys() - AGGREGATE_NAMES.keys():
+    if begun - WHOLE_NAMES:
         return EVERYTHING
     return (
         {iri: CUSTOM_FUNCTIONS[iri] for name in words & FUNCTION_NAMES.keys() for iri in FUNCTION_NAMES[name]},

@@ -14,7 +14,7 @@ CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 RDFS = "http://www.w3.org/2000/01/rdf-schema#"
 XSD = "http://www.w3.org/2001/XMLSchema#"
-MARK = "opengis.net/"  # every IRI of GeoSPARQL has it
+MARK = "opengis"  # every IRI of GeoSPARQL has it: a text without it names no spatial term, unless an escape hides it
 
 WKT_LITERAL = GEO + "wktLiteral"
 GML_LITERAL = GEO + "gmlLiteral"

@@ -4,6 +4,7 @@ import pytest
 from pyoxigraph import Store
 
 from regin_graph.geosparql import CUSTOM_AGGREGATES, CUSTOM_FUNCTIONS, called_functions, prepare
+from regin_graph.geosparql.called_functions import NAMES
 from regin_graph.geosparql.vocabulary import GEOF
 
 CALLS = [
@@ -27,6 +28,13 @@ def test_a_function_is_handed_over_in_any_spelling(query):
     functions, aggregates = called_functions(query)
     row = next(Store().query(query.replace("$", GML), custom_functions=functions, custom_aggregate_functions=aggregates))
     assert row["x"].value == "7"
+
+
+@pytest.mark.parametrize("name", sorted(name for name in NAMES if any(name.startswith(other) for other in NAMES - {name})))
+def test_a_name_that_begins_with_another_is_handed_over(name):
+    begun = next(other for other in NAMES - {name} if name.startswith(other))
+    functions, aggregates = called_functions(f"PREFIX p: <{GEOF}{begun}> SELECT * {{ ?a ?b ?c FILTER(p:{name.removeprefix(begun)}(?a, ?b)) }}")
+    assert GEOF + name in {iri.value for iri in functions | aggregates}
 
 
 def test_each_function_and_aggregate_is_found_by_its_iri():
