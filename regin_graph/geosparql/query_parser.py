@@ -84,11 +84,16 @@ class Parser(PatternReader):
         parts = []
         filters: list[Filter] = []
         block: Block | None = None
+        may_have_dot = is_open = False  # whether a full stop may come next; whether it has to before further triples
         while not self.is_next("}"):
             word = self.peek().word
             if word == ".":
+                if not may_have_dot:
+                    raise UnreadableQuery(f"a full stop at {self.peek().begin} after nothing")
                 self.next()
+                may_have_dot = is_open = False
                 continue
+            may_have_dot, was_open, is_open = True, is_open, False
             if word == "FILTER":
                 filters.append(self.filter())
                 continue
@@ -115,7 +120,9 @@ class Parser(PatternReader):
                 parts.append(part)
                 block = None
                 continue
-            triples = self.triples()
+            if was_open:
+                raise UnreadableQuery(f"no full stop before {self.peek().begin}")
+            triples, is_open = self.triples(), True
             if block is None:
                 block = Block([])
                 parts.append(block)

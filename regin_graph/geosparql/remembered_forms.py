@@ -23,7 +23,7 @@ from regin_graph.geosparql.literals import cache
 from regin_graph.geosparql.look_up import Kept, LookUp
 from regin_graph.geosparql.prepared_query import PreparedQuery
 from regin_graph.geosparql.problems import SpatialError
-from regin_graph.geosparql.query_tokens import STRING, tokens
+from regin_graph.geosparql.query_tokens import STRING, UnreadableQuery, tokens
 from regin_graph.geosparql.query_tree import Block, Group
 from regin_graph.geosparql.reference_systems import WGS84_LON_LAT
 from regin_graph.geosparql.rewriting_task import RewritingTask
@@ -62,7 +62,7 @@ def cut(text: str) -> Cut:
 
 
 class Places:
-    """The rows a query form can match: points in order of x, others by literal, with the columns of the table."""
+    """The rows a query form can match: points in order of x, others by literal. The columns of the table stay in their order."""
 
     def __init__(self, index: SpatialIndex, literals: numpy.ndarray, columns: list[numpy.ndarray]):
         self.index = index
@@ -70,8 +70,8 @@ class Places:
         points, others = (numpy.flatnonzero(which) for which in (~numpy.isnan(x), numpy.isnan(x)))
         points, others = points[numpy.argsort(x[points], kind="stable")], others[numpy.argsort(literals[others], kind="stable")]
         self.x, self.y = x[points], index.y[literals[points]]
-        order = numpy.concatenate([points, others])
-        self.literals, self.columns, self.other_literals = literals[order], [column[order] for column in columns], literals[others]
+        self.order, self.columns = numpy.concatenate([points, others]), columns
+        self.literals, self.other_literals = literals[self.order], literals[others]
 
     def near(self, boxes: list) -> numpy.ndarray:
         """Give the rows whose envelope meets one of the boxes, each once."""
@@ -110,11 +110,12 @@ class Form:
             if condition is None:
                 return None
             rows = self.rows(condition, geometry.shape_in(WGS84_LON_LAT), side == "second")
-        except SpatialError:
+        except (SpatialError, UnreadableQuery):
             return None
         if rows is None or len(rows) > MOST_ROWS:
             return None
-        table = Table(self.example_table.variables, [column[rows] for column in self.places.columns])
+        in_order = numpy.sort(self.places.order[rows])  # that of a query which is read, so that pages of both fit together
+        table = Table(self.example_table.variables, [column[in_order] for column in self.places.columns])
         tree = self.example.tree
         parts = [replace(part, tables=[table]) if isinstance(part, Started) else part for part in tree.group.parts]
         notes = (Kept(condition.text, self.look_up.variable, self.places.literals[rows], len(self.places.index)), *self.example.notes[1:])
@@ -155,14 +156,19 @@ class RememberedForms:
         self.ready.move_to_end(key)
         return form.prepared(text, strings)
 
-    def learn(self, key: tuple, pieces: Cut, task: RewritingTask, prepared: PreparedQuery) -> None:
-        """Count the form of a query that was read, and make it ready when it came often enough."""
+    def comes_again(self, key: tuple, task: RewritingTask) -> bool:
+        """Count the form of a query that was read. Tells whether it just came often enough to be made ready."""
         if key in self.ready or len(task.look_ups) != 1 or len(task.notes) != 2:
-            return
+            return False
         self.counts[key] = self.counts.pop(key, 0) + 1
         if len(self.counts) > MOST_COUNTED:
             self.counts.popitem(last=False)
-        if self.counts[key] == WORTH_IT and (form := form_of(pieces, task, prepared)):
+        return self.counts[key] == WORTH_IT and not any("SERVICE" in piece.upper() for piece in key[0])  # which making ready would ask
+
+    def learn(self, key: tuple, pieces: Cut, task: RewritingTask, prepared: PreparedQuery) -> None:
+        """Make the form of a query ready, if it can be. The query has to be one that the engine reads: of those that come,
+        nothing but the literal is read."""
+        if form := form_of(pieces, task, prepared):
             self.ready[key] = form
             if len(self.ready) > MOST_FORMS:
                 self.ready.popitem(last=False)

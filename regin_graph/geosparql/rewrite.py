@@ -9,6 +9,7 @@ because a row without a value must stay an error. A condition leaves the filter 
 
 import re
 
+from regin_graph.geosparql.engine_syntax import is_read_by_engine
 from regin_graph.geosparql.functions import CUSTOM_AGGREGATES, DISTINCT_MARK
 from regin_graph.geosparql.index import SpatialIndex
 from regin_graph.geosparql.known_answers import known_answer
@@ -59,7 +60,10 @@ def prepare(text: str, index: SpatialIndex | Schema | None = None, *, rdfs: bool
     if not task.notes:
         return PreparedQuery(text, ("No part of the query is for the spatial index: it goes to the engine as it is.",))
     prepared = PreparedQuery(text, tuple(task.notes), query, known_answer(task), tuple(task.generated))
-    if forms is not None and text is source:
+    comes_again = forms is not None and text is source and forms.comes_again(key, task)
+    if (prepared.known or comes_again) and not is_read_by_engine(text, prefixes or {}):
+        return PreparedQuery(text, ("The query goes to the engine as it is: the engine does not read it, and says why.",))
+    if comes_again:
         forms.learn(key, pieces, task, prepared)
     return prepared
 

@@ -8,7 +8,7 @@ from regin_graph.geosparql.query_tree import Term
 from regin_graph.geosparql.vocabulary import RDF, XSD
 
 STRING_ESCAPE = re.compile(r"\\(u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|.)", re.DOTALL)
-ESCAPES = {"t": "\t", "n": "\n", "r": "\r", "b": "\b", "f": "\f"}
+ESCAPES = {"t": "\t", "n": "\n", "r": "\r", "b": "\b", "f": "\f"} | {sign: sign for sign in "\\\"'"}
 
 
 class TermReader:
@@ -57,13 +57,16 @@ class TermReader:
     def prologue(self) -> None:
         """Read the prefixes and the base."""
         while self.is_next("PREFIX", "BASE", "VERSION"):
-            if self.next().word == "PREFIX":
+            word = self.next().word
+            if word == "PREFIX":
                 name, iri = self.next(), self.next()
                 if name.kind != "name" or iri.kind != "iri":
                     raise UnreadableQuery("a prefix is not declared as usual")
                 self.prefixes[name.text[:-1]] = self.absolute(iri.text[1:-1])
+            elif word == "BASE":
+                self.base = self.absolute(self.next().text[1:-1])
             else:
-                self.base = self.next().text[1:-1]
+                self.next()
 
     def balanced(self) -> str:
         """Take the text of a pair of braces or parentheses with all in it."""
@@ -122,9 +125,18 @@ class TermReader:
 
 
 def unescaped(text: str) -> str:
-    """Give the value of a string token."""
+    """Give the value of a string token. Raises: UnreadableQuery for an escape that SPARQL does not have."""
     quote = 3 if text[:3] in ('"""', "'''") else 1
     body = text[quote:-quote]
-    if "\\" not in body:
-        return body
-    return STRING_ESCAPE.sub(lambda match: chr(int(match[1][1:], 16)) if match[1][0] in "uU" else ESCAPES.get(match[1], match[1]), body)
+    return STRING_ESCAPE.sub(escaped_letter, body) if "\\" in body else body
+
+
+def escaped_letter(match: re.Match) -> str:
+    """Give the letter that an escape stands for. Raises: UnreadableQuery when it stands for none."""
+    escape = match[1]
+    if escape in ESCAPES:
+        return ESCAPES[escape]
+    number = int(escape[1:], 16) if len(escape) > 1 else -1
+    if not 0 <= number <= 0x10FFFF or 0xD800 <= number <= 0xDFFF:
+        raise UnreadableQuery(f"\\{escape} is no escape of a letter")
+    return chr(number)
