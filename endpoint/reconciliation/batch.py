@@ -47,13 +47,18 @@ class ThingNamed:
 
 
 def read_json(text: str, what: str) -> Any:
-    """Give the JSON of a parameter. Raises: BadRequest with line and column."""
+    """Give the JSON of a parameter. Raises: BadRequest, with line and column; also for escapes of half a letter (lone surrogates)."""
     try:
-        return json.loads(text)
+        found = json.loads(text)
+        if "\\u" in text:  # only an escape can write one
+            json.dumps(found, ensure_ascii=False).encode()
+        return found
     except json.JSONDecodeError as error:
         raise BadRequest(f"The {what} is not JSON: {error.msg}.", line=error.lineno, column=error.colno) from None
     except RecursionError:
         raise BadRequest(f"The {what} is nested too deeply.") from None
+    except UnicodeEncodeError as error:
+        raise BadRequest(f"The {what} has \\u{ord(error.object[error.start]):04x}, which is half a letter: a text that is no Unicode.") from None
 
 
 def read_batch(text: str, space: Space, known_types: set[str], known_properties: set[str]) -> dict[str, MatchQuery]:

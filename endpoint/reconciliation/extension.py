@@ -6,6 +6,8 @@ Source: Reconciliation Service API 0.2, section 7.
 import asyncio
 from typing import Any
 
+from pyoxigraph import NamedNode
+
 from endpoint.engine import Engine
 from endpoint.errors import BadRequest, QueryTooLong
 from endpoint.queries import Term
@@ -55,7 +57,11 @@ async def extended(asked: Any, engine: Engine, space: Space, language: str) -> d
 
 
 def _is_iri(text: str) -> bool:
-    return not set(text) & set('<>"{}|^`\\ \n\t\r')
+    try:
+        NamedNode(text)
+    except ValueError:  # also of half a letter, which has no UTF-8
+        return False
+    return True
 
 
 def _cells(terms: list[Term], settings: dict, names, space: Space, language: str) -> list[dict[str, Any]]:

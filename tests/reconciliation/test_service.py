@@ -187,6 +187,29 @@ def test_an_extension_that_cannot_be_read_is_told(service, query):
     assert service.get("", params={"extend": query}).status_code == 400
 
 
+@pytest.mark.parametrize("identifier", ["\u0001", "\u0000", "\u007f", "http://[/", "http://a/%zz", "a b", "<>", "http://", "", "\\"])
+def test_an_identifier_that_is_no_iri_has_no_values(service, identifier):
+    asked = {"ids": [identifier, "id/region/azores"], "properties": [{"id": "country"}]}
+    for answer in (service.post("", data={"extend": json.dumps(asked)}), service.post("/draft/extend", json=asked)):
+        assert answer.status_code == 200, answer.text
+    rows = service.post("", data={"extend": json.dumps(asked)}).json()["rows"]
+    assert rows[identifier]["country"] == [] and rows["id/region/azores"]["country"]
+
+
+@pytest.mark.parametrize(("path", "asked"), [
+    ("/draft/extend", '{"ids": ["$"], "properties": [{"id": "country"}]}'), ("/draft/reconcile", '{"queries": [{"conditions": [{"matchType": "name", "propertyValue": "$"}]}]}'),
+    ("extend", '{"ids": ["$"], "properties": []}'), ("queries", '{"$": {"query": "Azores"}}'), ("queries", '{"q": {"query": "$"}}'), ("queries", '{"q": {"query": "a", "properties": [{"pid": "$", "v": 1}]}}'),
+])
+@pytest.mark.parametrize("half", ["\\ud800", "a\\uDFFF", "\\udc00\\ud800"])
+def test_half_a_letter_is_told(service, path, asked, half):
+    def sent(text: str) -> httpx.Response:
+        body = asked.replace("$", text)
+        return service.post(path, content=body, headers={"Content-Type": "application/json"}) if path[0] == "/" else service.post("", data={path: body})
+
+    assert sent(half).status_code == 400 and "half a letter" in sent(half).json()["detail"]
+    assert "half a letter" not in sent("\\ud83d\\ude00").text  # both halves
+
+
 @pytest.mark.parametrize("path", ["/preview?id=nobody", "/flyout/entity?id=nobody", "/flyout/type?id=nobody", "/flyout/nothing?id=x"])
 def test_nobody_is_not_found(service, path):
     assert service.get(path).status_code == 404
