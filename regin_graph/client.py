@@ -133,6 +133,9 @@ class ReginGraph:
             raise WrongUse(f"There is no version {version}.", f"Versions: {', '.join(versions)}.")
         if code_column not in table:
             raise WrongUse(f"The table has no column {code_column}.", f"Its columns: {', '.join(map(str, table.columns))}.")
+        taken = [column for column in ("region", "name") if column in table and f"{column}_table" in table]
+        if taken:
+            raise WrongUse(f"The table has both {taken[0]} and {taken[0]}_table.", f"Rename one: its {taken[0]} becomes {taken[0]}_table here.")
         ours = regions[["region", "name", versions[version]]].rename(columns={versions[version]: CODE}).dropna(subset=[CODE])
         theirs = table.assign(**{CODE: table[code_column].astype("string")})
         return ours.merge(theirs, on=CODE, suffixes=("", "_table")).drop(columns=CODE)
