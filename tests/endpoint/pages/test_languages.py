@@ -122,7 +122,7 @@ def test_problem_pages_speak_the_readers_language_and_mark_what_stays_english(sm
     refused = small.get("/sparql", params={"query": "SELECT ?s WHERE { ?s ?p }", "lang": language})
     assert refused.status_code == 400
     assert words["problem_query_syntax"] in refused.text
-    assert '<p lang="en">Line 1, column 25' in refused.text
+    assert '<p lang="en">' in refused.text, "the words of the engine, whichever it is"
     missing = small.get(f"/practices?page=9&lang={language}").text
     assert words["back_to_list"] in missing
     assert f'href="/practices?lang={language}"' in missing

@@ -200,7 +200,7 @@ def test_list_is_paged(site):
 
 
 @pytest.mark.parametrize("path", ["/practices", "/actors", "/def/ContextFigure.html", "/graph/practice/skane-milsa-educational-platform/editorial.html"])
-@pytest.mark.parametrize("number", ["9999", "0", "-1", "x", "١", "99999999999999999999"])
+@pytest.mark.parametrize("number", ["30", "0", "-1", "x", "١", "99999999999999999999"])
 def test_a_page_that_a_list_does_not_have_is_not_found_and_leads_back(site, path, number):
     answer = site.get(path, params={"page": number, "topic": "health"})
     assert answer.status_code == 404
