@@ -4,7 +4,8 @@ Newcomers go first, then whoever has begun and is nearest to the end of its fair
 second of work is done soon whatever else runs, and few queries are half-run at once: each holds a copy of most of the image.
 When memory is scarce, idle processes that hold much are ended; then a query beyond its fair share, the one of most memory
 and time. Where there is none, places go to what has begun, to be done with it: first one, then all. Only when all hold more
-together than they may, a query that has begun is ended within its fair share; a newcomer never is."""
+together than they may, a query that has begun is ended within its fair share. For the sake of memory a newcomer never is; one
+may have to end when the lane is full, as the longest of the client that has most there."""
 
 from collections.abc import Callable, Collection, Iterable
 from typing import Protocol, TypeVar

@@ -1,5 +1,6 @@
 """Memory of all query processes together: measured, bounded, and taken from those that have had most of it."""
 
+import mmap
 import os
 import threading
 import time
@@ -105,6 +106,33 @@ def test_what_a_process_has_for_itself_is_what_it_touched_of_what_it_shares():
     os.waitpid(child, 0)
     assert 16 * MEBIBYTE <= use.held <= private + 8 * MEBIBYTE
     assert memory.use_of(child) == Use()
+
+
+def test_files_that_a_process_reads_are_not_held_by_it(tmp_path):
+    """A child reads 64 MiB of a file that it maps, and makes 8 MiB of its own."""
+    path = tmp_path / "table"
+    path.write_bytes(os.urandom(MEBIBYTE) * 64)
+    told, tell = os.pipe()
+    go_on, let_go = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.write(tell, b".")
+        os.read(go_on, 1)
+        with path.open("rb") as file, mmap.mmap(file.fileno(), 0, prot=mmap.PROT_READ) as mapped:
+            own = bytearray(b"." * 8 * MEBIBYTE)
+            read = sum(mapped[place] for place in range(0, len(mapped), memory.PAGE)) + len(own)
+            os.write(tell, b"." if read else b"")
+            os.read(go_on, 1)
+            os._exit(0)
+    os.read(told, 1)
+    before = memory.use_of(child)
+    os.write(let_go, b".")
+    os.read(told, 1)
+    after = memory.use_of(child, before.resident)
+    os.write(let_go, b".")
+    os.waitpid(child, 0)
+    assert 8 * MEBIBYTE <= after.resident - before.resident < 16 * MEBIBYTE
+    assert 8 * MEBIBYTE <= after.held < 40 * MEBIBYTE  # a fault of a file counts, and maps many of its pages
 
 
 @pytest.mark.parametrize(("groups", "mib"), [
