@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import zstandard
 from fastapi import FastAPI, Request
@@ -77,16 +78,14 @@ class Published:
         return [one.version for one in self.every]
 
     def version(self, name: str) -> Publication:
-        """Give what a version published; its files are checked the first time. Raises: NotFound, Gone."""
+        """Give what a version published. Raises: NotFound, Gone."""
         known = self.versions
         if name not in known and name in dict(self.departed["releases"]):
             day = dict(self.departed["releases"])[name][:10]
             raise Gone(f"Version {name} of {day} is no longer kept. Versions that are: {', '.join(known)}.", known=known)
         if name not in known:
             raise NotFound(f"There is no version {name}. Known versions: {', '.join(known)}.", known=known)
-        publication = self.every[known.index(name)]
-        self.check(publication)
-        return publication
+        return self.every[known.index(name)]
 
     def entry(self, name: str, publication: Publication) -> Entry:
         """Give the record of a dataset. Raises: NotFound."""
@@ -104,7 +103,6 @@ class Published:
 
     def refuse_damaged(self, publication: Publication, name: str) -> None:
         """Pass when a file of a version is what its checksum says. Raises: DamagedFile."""
-        self.check(publication)
         if name in self.damaged[publication.version]:
             raise DamagedFile
 
@@ -120,34 +118,44 @@ class Published:
 
 async def published(request: Request) -> Published:
     """Give what is published now. Raises: NotFound when what is served is no published release."""
-    state = request.app.state
-    facts = state.engine.release
-    known: Published | None = getattr(state, "published", None)
-    if known is None or known.identity != facts.identity or not all(one.folder.exists() for one in known.every):
-        known = state.published = await asyncio.to_thread(open_published, facts.identity, facts.folder)
+    known = await _published(request.app.state)
     if not known.publications:
         raise NotFound("No datasets are published here: what is served is no release with a catalogue.")
     return known
 
 
+async def _published(state: Any) -> Published:
+    """Give what is published now. After a switch it is opened once for all that wait for it, in a thread, as the files of all
+    releases are compared with their checksums then."""
+    if _is_outdated(state):
+        state.opening_published = getattr(state, "opening_published", None) or asyncio.Lock()
+        async with state.opening_published:
+            if _is_outdated(state):
+                facts = state.engine.release
+                state.published = await asyncio.to_thread(open_published, facts.identity, facts.folder)
+    return state.published
+
+
+def _is_outdated(state: Any) -> bool:
+    known: Published | None = getattr(state, "published", None)
+    return known is None or known.identity != state.engine.release.identity or not all(one.folder.exists() for one in known.every)
+
+
 async def check_published(app: FastAPI) -> None:
     """Compare the files of all releases that are kept with their checksums, at start; the log names what is damaged."""
-    facts = app.state.engine.release
-    if facts.folder:
-        known = app.state.published = await asyncio.to_thread(open_published, facts.identity, facts.folder)
+    if app.state.engine.release.folder:
+        known = await _published(app.state)
         if known.publications and is_reserved(app.state.settings.contact or known.current.record.contact):
             log.warning("the catalogue names a reserved address as contact: set REGIN_CONTACT, or contact in data/catalogue.yml")
-        for publication in known.every:
-            await asyncio.to_thread(known.check, publication)
 
 
 def open_published(identity: str, folder: str) -> Published:
-    """Give what the release in a folder and the ones before it published; the files of the newest are checked."""
+    """Give what the release in a folder and the ones before it published; the files of all are checked."""
     path = Path(folder).resolve() if folder else None
     kept, later = (kept_publications(path), later_publications(path)) if path else ([], [])
     found = Published(identity, kept, later, departed=read_departed(path))
-    if found.publications:
-        found.check(found.current)
+    for publication in found.every:
+        found.check(publication)
     return found
 
 

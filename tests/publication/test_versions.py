@@ -22,7 +22,7 @@ from regin_graph.publication.catalogue import catalogue_pages, catalogue_stateme
 from regin_graph.publication.departures import check_reasons
 from regin_graph.publication.description import Places
 from regin_graph.publication.namespaces import term
-from regin_graph.publication.versions import kept_publications, read_publication
+from regin_graph.publication.versions import Publication, kept_publications, read_publication
 from regin_graph.settings import project_folder
 
 BASE = "https://w3id.org/regin/"
@@ -340,6 +340,35 @@ def test_a_damaged_file_is_found_and_not_served(releases, tmp_path, caplog):
             known.refuse_damaged(known.current, name)
     assert "differs from its checksum" in caplog.text
     assert read_publication(releases.out / "releases" / releases.first).damaged() == []
+
+
+def test_the_files_of_all_versions_are_checked_once_and_apart_from_requests(releases, tmp_path, monkeypatch):
+    import asyncio
+    import threading
+    from concurrent.futures import ThreadPoolExecutor
+    from types import SimpleNamespace
+
+    from endpoint.published import published
+
+    shutil.copytree(releases.out / "releases", tmp_path / "releases")
+    (tmp_path / "releases" / releases.first / "graph.nq.gz").write_bytes(b"cut")
+    state = SimpleNamespace(engine=SimpleNamespace(release=SimpleNamespace(identity="x", folder=str(tmp_path / "releases" / releases.second))))
+    request = SimpleNamespace(app=SimpleNamespace(state=state))
+    checked, look = [], Publication.damaged
+    monkeypatch.setattr(Publication, "damaged", lambda publication: checked.append((publication.version, threading.get_ident())) or look(publication))
+
+    async def asked() -> int:
+        found = await asyncio.gather(*(published(request) for _ in range(5)))
+        assert all(one is found[0] for one in found)
+        with pytest.raises(DamagedFile):
+            found[0].refuse_damaged(found[0].version(releases.first), "graph.nq.gz")
+        state.engine.release.identity = "y"
+        assert await published(request) is not found[0]
+        return threading.get_ident()
+
+    loop = ThreadPoolExecutor(1).submit(asyncio.run, asked()).result()
+    assert [version for version, _ in checked] == 2 * [releases.second, releases.first]
+    assert loop not in {thread for _, thread in checked}
 
 
 def test_versions_follow_each_other_in_time(releases):
