@@ -57,7 +57,7 @@ def noded_edges(one, other) -> list[numpy.ndarray]:
         nodes = set()
         for part in shapely.get_parts(met):
             points = shapely.get_coordinates(part)
-            nodes |= {tuple(points[0]), tuple(points[-1])}
+            nodes |= {tuple(point) for point in points[[0, -1]]} if len(points) else set()
         for line in linework(shape):
             edges += cut_at(shapely.get_coordinates(line), nodes)
     return edges
