@@ -3,8 +3,8 @@
 Newcomers go first, then whoever has begun and is nearest to the end of its fair share, then those beyond it, least first. So a
 second of work is done soon whatever else runs, and few queries are half-run at once: each holds a copy of most of the image.
 When memory is scarce, idle processes that hold much are ended; then a query beyond its fair share, the one of most memory
-and time. Where there is none, places go to what has begun, to be done with it: first one, then all. Only when all hold more
-together than they may, a query that has begun is ended within its fair share. For the sake of memory a newcomer never is; one
+and time. Where there is none, places go to what has begun, to be done with it: first one, then all. Only when all hold a
+quarter more than they may, a query that has begun is ended within its fair share. For the sake of memory a newcomer never is; one
 may have to end when the lane is full, as the longest of the client that has most there."""
 
 from collections.abc import Callable, Collection, Iterable
@@ -17,6 +17,8 @@ NEW_S = 0.2
 FAIR_S = 1.0
 # Parts of the bound from which memory is scarce, and all but full: those that run go on growing until the next look.
 SCARCE, FULL = 0.75, 0.9
+# Only from here on somebody within its fair share ends: what is over the bound for a moment ends as soon as one is beyond its share.
+OVERFULL = 1.25
 # An idle process with less is not worth replacing.
 SMALL_IDLE_BYTES = 64 * MEBIBYTE
 
@@ -72,7 +74,7 @@ class Room:
         if taken <= SCARCE:
             return None
         candidates = [run for run in runs if run.spent_s >= FAIR_S]
-        if not candidates and taken > 1:
+        if not candidates and taken > OVERFULL:
             candidates = [run for run in runs if run.spent_s >= NEW_S]
         return max(candidates, key=lambda run: run.held * run.spent_s, default=None)
 

@@ -54,9 +54,15 @@ def test_the_one_of_most_memory_and_time_ends_and_nobody_within_its_fair_share()
 
 
 def test_beyond_the_bound_one_that_has_begun_ends_and_a_newcomer_never():
-    first, second = long_query(0.9, 600), long_query(NEW_S - 0.1, 500)
+    first, second = long_query(0.9, 700), long_query(NEW_S - 0.1, 600)
     assert room().one_too_many([first, second]) is first
-    assert room().one_too_many([second, long_query(0.0, 600)]) is None
+    assert room().one_too_many([second, long_query(0.0, 700)]) is None
+
+
+def test_a_little_beyond_the_bound_nobody_within_its_fair_share_ends():
+    assert room().one_too_many([long_query(0.9, 600), long_query(0.5, 600)]) is None
+    late = long_query(FAIR_S, 600)
+    assert room().one_too_many([long_query(0.9, 600), late]) is late
 
 
 @dataclass(eq=False)
