@@ -102,14 +102,22 @@ def test_click_on_a_region_opens_its_panel(opened_map):
 
 
 def point_on(page, region: str) -> list[float]:
-    """Give a point of the window where the region's outline is on top."""
-    return page.evaluate(
-        """region => {
-      const shape = document.querySelector(`path.region-shape[data-region="${region}"]`), box = shape.getBoundingClientRect();
-      for (let x = box.left; x < box.right; x += 3) for (let y = box.top; y < box.bottom; y += 3) if (document.elementFromPoint(x, y) === shape) return [x, y];
-    }""",
-        region,
-    )
+    """Give a point of the window where the region's outline is on top, once the map has come to rest: a panel that closes gives
+    its width to the map, which then moves."""
+    former = None
+    for _ in range(50):
+        found = page.evaluate(
+            """region => {
+          const shape = document.querySelector(`path.region-shape[data-region="${region}"]`), box = shape.getBoundingClientRect();
+          for (let x = box.left; x < box.right; x += 3) for (let y = box.top; y < box.bottom; y += 3) if (document.elementFromPoint(x, y) === shape) return [x, y];
+        }""",
+            region,
+        )
+        if found and found == former:
+            return found
+        former = found
+        page.wait_for_timeout(200)
+    raise AssertionError(f"the map does not come to rest over {region}")
 
 
 def test_panel_says_what_is_not_known(opened_map):

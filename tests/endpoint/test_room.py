@@ -125,7 +125,10 @@ def test_files_that_a_process_reads_are_not_held_by_it(tmp_path):
         os.write(tell, b".")
         os.read(go_on, 1)
         with path.open("rb") as file, mmap.mmap(file.fileno(), 0, prot=mmap.PROT_READ) as mapped:
-            own = bytearray(b"." * 8 * MEBIBYTE)
+            # Not from the heap, which may have as much to spare already.
+            own = mmap.mmap(-1, 8 * MEBIBYTE, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+            for place in range(0, len(own), memory.PAGE):
+                own[place] = 46
             read = sum(mapped[place] for place in range(0, len(mapped), memory.PAGE)) + len(own)
             os.write(tell, b"." if read else b"")
             os.read(go_on, 1)
