@@ -9,12 +9,12 @@ would only slow them down. Those that do not end share the processors with the n
 
 import asyncio
 from collections import OrderedDict, deque
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from time import monotonic
 
 from endpoint.engine.generation import Worker
-from endpoint.engine.room import SCARCE, Room, in_turn
+from endpoint.engine.room import FAIR_S, NEW_S, SCARCE, Room, in_turn
 from endpoint.errors import Busy
 
 SLICE_S = 0.05
@@ -216,20 +216,26 @@ class Lanes:
         self.room.look_beside([run.worker for run in self.quick], self.slow)
 
     def _promote(self, run: Run) -> None:
+        """Move a query to the slow lane. While that is full of queries within their fair share the query stays where it is, as long as
+        the quick lane has a place left for newcomers or all have only just begun."""
+        if len(self.slow) >= self.sizes.slow + self.sizes.slow_waiting:
+            overdue = sum(monotonic() - one.started >= self.sizes.quick_budget_s for one in self.quick)
+            had = FAIR_S if overdue < self.sizes.quick else NEW_S
+            if not (candidates := [one for one in self.slow if one.spent_s >= had]):
+                return
+            self._evict(candidates)
         self.quick.discard(run)
         run.is_slow = True
         self.slow.add(run)
-        if len(self.slow) > self.sizes.slow + self.sizes.slow_waiting:
-            self._evict()
         self._balance()
         self.dispatch()
 
-    def _evict(self) -> None:
-        """End the query that has run longest of the client that has most: the lane is full."""
+    def _evict(self, among: Collection[Run]) -> None:
+        """End, among some queries of the slow lane, the one that has run longest of the client that has most: the lane is full."""
         counts: dict[str, int] = {}
         for run in self.slow:
             counts[run.client] = counts.get(run.client, 0) + 1
-        self._end(max(self.slow, key=lambda run: (counts[run.client], run.ran_s())), "evicted")
+        self._end(max(among, key=lambda run: (counts[run.client], run.ran_s())), "evicted")
 
     def _end(self, run: Run, cause: str) -> None:
         """End a query of the slow lane for the sake of others."""
