@@ -197,8 +197,8 @@ def _is_safe_package(path: Path, table: TableFile) -> bool:
             sheets = sorted((entry for entry in entries if SHEET.fullmatch(entry.filename)), key=lambda entry: entry.filename)
             if sheets:
                 _note_merged_cells(package, sheets[0], table)
-    # zipfile raises RuntimeError for encrypted entries and NotImplementedError for compressions it cannot undo.
-    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError):
+    # zipfile raises RuntimeError for encrypted entries, and a kind of it for compressions it cannot undo.
+    except (zipfile.BadZipFile, OSError, RuntimeError):
         table.fault(0, "", "unreadable-file", "the file is no workbook.", "Save the table as .xlsx or as CSV.")
         return False
     return True
