@@ -1,6 +1,7 @@
 """Clients that ask in a loop over plain sockets, so that they take little of the processor that they measure."""
 
 import asyncio
+import re
 import statistics
 import time
 from collections import defaultdict
@@ -9,6 +10,9 @@ from dataclasses import dataclass, field
 from urllib.parse import quote
 
 from benchmarks.endpoint.mix import Query
+
+# The last part of the type that a problem names. Source: RFC 9457, 3.1.1.
+PROBLEM = re.compile(rb'"type": ?"[^"]*/([a-z-]+)"')
 
 
 @dataclass
@@ -34,12 +38,13 @@ class Seen:
         return {"p50": round(cuts[49], 2), "p95": round(cuts[94], 2), "p99": round(cuts[98], 2)}
 
 
-async def ask_once(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, path: str, query: Query) -> tuple[int, int]:
-    """Ask by GET over an open connection, under a path that ends where the query stands; give status and bytes of the body."""
+async def ask_once(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, path: str, query: Query) -> tuple[str, int]:
+    """Ask by GET over an open connection, under a path that ends where the query stands; give how it ended, `200` or the status
+    with the problem's name, and the bytes of the body."""
     _, text, accept = query
     writer.write(f"GET {path}{quote(text)} HTTP/1.1\r\nHost: bench\r\nAccept: {accept}\r\n\r\n".encode())
     head = (await reader.readuntil(b"\r\n\r\n")).lower()
-    status = int(head[9:12])
+    status = head[9:12].decode()
     if b"transfer-encoding: chunked" in head:
         size = 0
         while length := int((await reader.readuntil(b"\r\n"))[:-2].split(b";")[0], 16):
@@ -48,8 +53,9 @@ async def ask_once(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, p
         await reader.readexactly(2)
         return status, size
     length = int(head.partition(b"content-length: ")[2].partition(b"\r\n")[0] or 0)
-    await reader.readexactly(length)
-    return status, length
+    body = await reader.readexactly(length)
+    problem = PROBLEM.search(body) if status != "200" else None
+    return f"{status} {problem[1].decode()}" if problem else status, length
 
 
 async def ask_for(port: int, path: str, queries: Iterator[Query], until: float, seen: Seen) -> None:
@@ -61,13 +67,13 @@ async def ask_for(port: int, path: str, queries: Iterator[Query], until: float, 
         try:
             if writer is None:
                 reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=1 << 22)
-            status, size = await ask_once(reader, writer, path, query)
+            ended, size = await ask_once(reader, writer, path, query)
         except (OSError, asyncio.IncompleteReadError, ValueError) as error:
             seen.failures.append(f"{query[0]}: {type(error).__name__}")
             writer = None
             continue
-        if status != 200:
-            seen.failures.append(f"{query[0]}: {status}")
+        if ended != "200":
+            seen.failures.append(f"{query[0]}: {ended}")
             continue
         seen.spent_ms[query[0]].append((time.monotonic() - begun) * 1e3)
         seen.bytes += size

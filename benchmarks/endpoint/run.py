@@ -86,9 +86,9 @@ async def wait_until_ready(peer: Peer) -> None:
     for _ in range(900):
         try:
             reader, writer = await asyncio.open_connection("127.0.0.1", port)
-            status, _ = await ask_once(reader, writer, path, ("ready", "ASK {}", "*/*"))
+            ended, _ = await ask_once(reader, writer, path, ("ready", "ASK {}", "*/*"))
             writer.close()
-            if status == 200:
+            if ended == "200":
                 return
         except (OSError, asyncio.IncompleteReadError):
             await asyncio.sleep(0.1)

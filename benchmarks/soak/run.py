@@ -36,8 +36,8 @@ async def attack(port: int, path: str, seconds: float, ends: Counter) -> None:
         try:
             reader, writer = await asyncio.open_connection("127.0.0.1", port)
             text = f"{HOSTILE[number % len(HOSTILE)]} # {number}"
-            status, _ = await asyncio.wait_for(ask_once(reader, writer, path, ("hostile", text, "text/csv")), 60)
-            ends[str(status)] += 1
+            ended, _ = await asyncio.wait_for(ask_once(reader, writer, path, ("hostile", text, "text/csv")), 60)
+            ends[ended] += 1
             writer.close()
         except (OSError, asyncio.IncompleteReadError, TimeoutError, ValueError) as error:
             ends[type(error).__name__] += 1

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from time import monotonic
 
 from endpoint.engine.generation import Worker
-from endpoint.engine.room import FAIR_S, NEW_S, SCARCE, Room, in_turn
+from endpoint.engine.room import FAIR_S, NEW_S, SCARCE, Room, counted_s, in_turn
 from endpoint.errors import Busy
 
 SLICE_S = 0.05
@@ -43,7 +43,7 @@ class LaneSizes:
 
 @dataclass(eq=False)
 class Run:
-    """One query under way in a query process."""
+    """One query under way in a query process. `is_answering` when the client has got the beginning of the answer."""
 
     worker: Worker
     client: str
@@ -51,6 +51,7 @@ class Run:
     started: float
     limit_s: float
     is_slow: bool = False
+    is_answering: bool = False
     attained_s: float = 0.0
     going_since: float | None = None
     due: float = 0.0
@@ -70,6 +71,19 @@ class Run:
     def ran_s(self) -> float:
         """Seconds in which the query was allowed to run."""
         return self.attained_s + (monotonic() - self.going_since if self.going_since is not None else 0.0)
+
+    def paused_s(self) -> float:
+        """Seconds in which the query had to wait for others since it began."""
+        return monotonic() - self.started - self.ran_s()
+
+    def ends_at(self) -> float:
+        """Give the moment at which the query's time is up. What it waited for its client does not count; nor does, up to the limit
+        once more, what it had to wait for others when its answer is on its way, which would be broken off."""
+        channel = self.worker.channel
+        waited_s = channel.blocked_s + channel.blocked_now_s()
+        if self.is_answering:
+            waited_s += min(self.paused_s(), self.limit_s)
+        return self.arrived + self.limit_s + waited_s
 
     def go(self) -> None:
         """Let the query run."""
@@ -221,7 +235,7 @@ class Lanes:
         if len(self.slow) >= self.sizes.slow + self.sizes.slow_waiting:
             overdue = sum(monotonic() - one.started >= self.sizes.quick_budget_s for one in self.quick)
             had = FAIR_S if overdue < self.sizes.quick else NEW_S
-            if not (candidates := [one for one in self.slow if one.spent_s >= had]):
+            if not (candidates := [one for one in self.slow if counted_s(one) >= had]):
                 return
             self._evict(candidates)
         self.quick.discard(run)
@@ -260,12 +274,12 @@ class Lanes:
         self._balanced = monotonic()
 
     def _check_time(self, run: Run) -> None:
-        """End a run whose time is up; the time in which it waited for its client does not count."""
+        """End a run whose time is up."""
         channel = run.worker.channel
         if channel.is_blocked and channel.blocked_now_s() >= self.sizes.stall_s:
             run.worker.kill("stalled")
             return
-        left = run.arrived + run.limit_s + channel.blocked_s + channel.blocked_now_s() - monotonic()
+        left = run.ends_at() - monotonic()
         if left > 0 or channel.is_blocked:
             run.due = monotonic() + max(left, SLICE_S)
             return

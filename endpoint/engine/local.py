@@ -161,6 +161,7 @@ class LocalEngine:
             _, payload = await channel.next_frame()
             ending = channel.take_end()
             if ending is None:
+                run.is_answering = True
                 return self._answer(head, run, chunks=Pieces(self, run, payload, inquiry, facts := {}), facts=facts)
             facts = orjson.loads(ending)
             self.lanes.finish(run, facts.get("own_mib", 0))

@@ -1,22 +1,29 @@
 """Room: what query processes hold together, whose turn it is in the slow lane, and who is ended when memory runs short.
 
-Newcomers go first, then whoever has begun and is nearest to the end of its fair share, then those beyond it, least first. So a
-second of work is done soon whatever else runs, and few queries are half-run at once: each holds a copy of most of the image.
+Who has spent least goes first, in steps that double: so a query of some tenths of a second is done soon whatever else runs,
+even where more long queries come than there is time for, and of those of one step few are half-run at once: each holds a
+copy of most of the image. What an answer that is already on its way has spent counts a fraction: broken off it would be of
+no use to anybody.
 When memory is scarce, idle processes that hold much are ended; then a query beyond its fair share, the one of most memory
-and time. Where there is none, places go to what has begun, to be done with it: first one, then all. Only when all hold a
-quarter more than they may, a query that has begun is ended within its fair share. For the sake of memory a newcomer never is; one
-may have to end when the lane is full, as the longest of the client that has most there."""
+and time. Where there is none, one place goes to the query that is nearest to the end of its share, to be done with it. Only
+when all hold a quarter more than they may, a query that has begun is ended within its fair share. For the sake of memory a
+newcomer never is; one may have to end when the lane is full, as the longest of the client that has most there."""
 
 from collections.abc import Callable, Collection, Iterable
+from math import frexp
 from typing import Protocol, TypeVar
 
 from endpoint.engine.memory import MEBIBYTE, Use
 
 # Units: seconds of a processor.
 NEW_S = 0.2
-FAIR_S = 1.0
-# Parts of the bound from which memory is scarce, and all but full: those that run go on growing until the next look.
-SCARCE, FULL = 0.75, 0.9
+FAIR_S = 0.5
+# Where turns are taken, the first step: whoever has spent less is new to all others.
+FIRST_STEP_S = 0.1
+# Of what an answer that is on its way has spent, so much counts.
+ANSWERING = 0.25
+# The part of the bound from which memory is scarce: those that run go on growing until the next look.
+SCARCE = 0.75
 # Only from here on somebody within its fair share ends: what is over the bound for a moment ends as soon as one is beyond its share.
 OVERFULL = 1.25
 # An idle process with less is not worth replacing.
@@ -39,6 +46,7 @@ class Long(Protocol):
     arrived: float
     spent_s: float
     held: int
+    is_answering: bool
 
 
 Query = TypeVar("Query", bound=Long)
@@ -73,19 +81,34 @@ class Room:
         taken = self.taken(runs)
         if taken <= SCARCE:
             return None
-        candidates = [run for run in runs if run.spent_s >= FAIR_S]
+        candidates = [run for run in runs if counted_s(run) >= FAIR_S]
         if not candidates and taken > OVERFULL:
-            candidates = [run for run in runs if run.spent_s >= NEW_S]
-        return max(candidates, key=lambda run: run.held * run.spent_s, default=None)
+            candidates = [run for run in runs if counted_s(run) >= NEW_S]
+        return max(candidates, key=lambda run: run.held * counted_s(run), default=None)
+
+
+def counted_s(run: Long) -> float:
+    """Give what a query has spent, as it counts against it."""
+    return run.spent_s * ANSWERING if run.is_answering else run.spent_s
 
 
 def in_turn(runs: Iterable[Query], taken: float) -> list[Query]:
-    """Give queries of the slow lane in the order of their turns, when so much of the bound is taken."""
-    is_scarce = taken > SCARCE
-    by_arrival = sorted(runs, key=lambda run: run.arrived)
-    # Those that are nearest to their end hold most: when memory is scarce, one after the other is brought there.
-    newcomers = sorted((run for run in by_arrival if run.spent_s < NEW_S), key=lambda run: -run.spent_s if is_scarce else run.spent_s)
-    begun = sorted((run for run in by_arrival if NEW_S <= run.spent_s < FAIR_S), key=lambda run: -run.spent_s)
-    beyond = sorted((run for run in by_arrival if run.spent_s >= FAIR_S), key=lambda run: run.spent_s)
-    ahead = 0 if not is_scarce else 1 if taken <= FULL else len(begun)
-    return [*begun[:ahead], *newcomers, *begun[ahead:], *beyond]
+    """Give queries of the slow lane in the order of their turns, when so much of the bound is taken.
+    Source: a multi-level feedback queue, by least attained service."""
+    order = sorted(runs, key=lambda run: (_step(counted_s(run)), run.arrived))
+    if taken > SCARCE:
+        begun = [run for run in order if NEW_S <= counted_s(run) < FAIR_S]
+        if begun:
+            nearest = max(begun, key=counted_s)
+            order.remove(nearest)
+            order.insert(0, nearest)
+    return order
+
+
+def _step(spent_s: float) -> int:
+    """Give the step of what a query has spent.
+
+    >>> [_step(spent_s) for spent_s in (0.0, 0.09, 0.1, 0.19, 0.2, 0.5, 3.0)]
+    [0, 0, 1, 1, 2, 3, 5]
+    """
+    return max(0, frexp(spent_s / FIRST_STEP_S)[1])

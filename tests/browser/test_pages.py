@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 PAGES = [
     "/",
@@ -115,18 +116,17 @@ def test_search_from_the_front_page(opened):
     page = opened("/")
     page.fill("#q", "housing")
     page.keyboard.press("Enter")
-    page.wait_for_selector("article.card")
-    assert "q=housing" in page.url
+    page.wait_for_url("**/practices*q=housing*")
+    expect(page.locator("article.card").first).to_be_visible()
 
 
 def test_language_is_switched_and_kept(opened):
     page = opened("/practices?topic=health")
     page.click(".languages a[hreflang=sv]")
-    assert page.evaluate("document.documentElement.lang") == "sv"
+    expect(page.locator("html[lang=sv] article.card").first).to_be_visible()
     assert "topic=health" in page.url
     page.click("article.card h3 a")
-    page.wait_for_selector("#template")
-    assert page.evaluate("document.documentElement.lang") == "sv"
+    expect(page.locator("html[lang=sv] #template")).to_be_visible()
 
 
 def test_query_is_run_in_place(opened):
@@ -144,9 +144,9 @@ def test_query_is_run_without_scripts(opened):
     page = opened("/sparql", java_script_enabled=False)
     page.fill("#query", "SELECT ?practice { ?practice a <https://w3id.org/regin/def/Practice> } LIMIT 3")
     page.click("#query-form button")
-    assert page.locator("table.answer-table tbody tr").count() == 3
+    expect(page.locator("table.answer-table tbody tr")).to_have_count(3)
     page.click(".examples a >> nth=0")
-    assert page.locator("table.answer-table tbody tr").count() > 5
+    expect(page.locator("table.answer-table tbody tr").nth(5)).to_be_visible()
 
 
 @pytest.mark.parametrize("path", PAGES)

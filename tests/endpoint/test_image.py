@@ -18,8 +18,13 @@ SAME = {
 
 
 @pytest.fixture(scope="module")
+def from_memory(start_server):
+    return start_server(query_timeout_s=60)
+
+
+@pytest.fixture(scope="module")
 def from_disk(start_server):
-    return start_server(memory_quads=0, query_timeout_s=30)
+    return start_server(memory_quads=0, query_timeout_s=60)
 
 
 def rows(results: dict) -> list[str]:
@@ -28,8 +33,8 @@ def rows(results: dict) -> list[str]:
 
 
 @pytest.mark.parametrize("text", SAME.values(), ids=SAME)
-def test_memory_and_disk_answer_the_same(endpoint, from_disk, text):
-    answers = [server.query(text) for server in (endpoint, from_disk)]
+def test_memory_and_disk_answer_the_same(from_memory, from_disk, text):
+    answers = [server.query(text) for server in (from_memory, from_disk)]
     assert [answer.status_code for answer in answers] == [200, 200], [answer.text[:500] for answer in answers]
     assert rows(answers[0].json()) == rows(answers[1].json())
 

@@ -6,11 +6,13 @@ import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 
 import httpx
 import pytest
 
 from endpoint.engine import memory
+from endpoint.engine.channel import Channel
 from endpoint.engine.lanes import Run
 from endpoint.engine.memory import MEBIBYTE, Use
 from endpoint.engine.room import FAIR_S, NEW_S, SCARCE, Room, in_turn
@@ -29,13 +31,25 @@ def room() -> Room:
 
 
 @pytest.mark.parametrize(("taken", "order"), [
-    (0.5, [0.0, 0.1, 0.8, 0.5, 3.0, 9.0]),  # newcomers, those nearest to the end of their share, those beyond it
-    (0.8, [0.8, 0.1, 0.0, 0.5, 3.0, 9.0]),  # one that has begun is to be done with
-    (0.95, [0.8, 0.5, 0.1, 0.0, 3.0, 9.0]),  # nothing new is begun
+    (0.5, [0.0, 0.1, 0.25, 0.45, 3.0, 9.0]),
+    (0.8, [0.45, 0.0, 0.1, 0.25, 3.0, 9.0]),  # one that has begun is to be done with
 ])
-def test_whose_turn_it_is(taken, order):
-    runs = [long_query(spent) for spent in (9.0, 0.5, 0.1, 3.0, 0.8, 0.0)]
+def test_who_has_spent_least_goes_first(taken, order):
+    runs = [long_query(spent) for spent in (9.0, 0.45, 0.1, 3.0, 0.25, 0.0)]
     assert [run.spent_s for run in in_turn(runs, taken)] == order
+
+
+def test_of_those_on_one_step_the_first_to_come_goes_on():
+    sooner, later = long_query(0.75, arrived=1.0), long_query(0.45, arrived=2.0)
+    assert in_turn([later, sooner], 0.0) == [sooner, later]
+
+
+def test_an_answer_on_its_way_goes_before_others_that_spent_as_much_and_does_not_end_for_them():
+    hostile, answering = long_query(0.6, 400), long_query(1.2, 400)
+    answering.is_answering = True
+    assert in_turn([hostile, answering], 0.0) == [answering, hostile]
+    assert room().one_too_many([hostile, answering]) is hostile
+    assert room().one_too_many([answering, long_query(0.4, 400)]) is None
 
 
 def test_of_equals_the_first_to_come_goes_first():
@@ -54,15 +68,23 @@ def test_the_one_of_most_memory_and_time_ends_and_nobody_within_its_fair_share()
 
 
 def test_beyond_the_bound_one_that_has_begun_ends_and_a_newcomer_never():
-    first, second = long_query(0.9, 700), long_query(NEW_S - 0.1, 600)
+    first, second = long_query(FAIR_S - 0.1, 700), long_query(NEW_S - 0.1, 600)
     assert room().one_too_many([first, second]) is first
     assert room().one_too_many([second, long_query(0.0, 700)]) is None
 
 
 def test_a_little_beyond_the_bound_nobody_within_its_fair_share_ends():
-    assert room().one_too_many([long_query(0.9, 600), long_query(0.5, 600)]) is None
+    assert room().one_too_many([long_query(FAIR_S - 0.1, 600), long_query(NEW_S, 600)]) is None
     late = long_query(FAIR_S, 600)
-    assert room().one_too_many([long_query(0.9, 600), late]) is late
+    assert room().one_too_many([long_query(FAIR_S - 0.1, 600), late]) is late
+
+
+@pytest.mark.parametrize(("is_answering", "limit_s", "more_s"), [(False, 5.0, 0.0), (True, 5.0, 4.0), (True, 3.0, 3.0)])
+def test_what_an_answer_on_its_way_waited_for_others_does_not_count_up_to_the_limit(is_answering, limit_s, more_s):
+    """A query began six seconds ago, ran for two, and pauses."""
+    began = time.monotonic() - 6
+    run = Run(SimpleNamespace(channel=Channel()), "client", began, began, limit_s, is_answering=is_answering, attained_s=2.0)
+    assert run.ends_at() - began == pytest.approx(limit_s + more_s, abs=0.1)
 
 
 @dataclass(eq=False)
