@@ -18,16 +18,17 @@ from endpoint.clients import public_base
 from endpoint.errors import DamagedFile, Gone, NotFound
 from endpoint.media_types import Form
 from regin_graph.exporters.rdf_files import sorted_head
-from regin_graph.publication.departures import read_departed
+from regin_graph.publication.departures import read_ahead, read_departed
 from regin_graph.publication.description import Places
 from regin_graph.publication.namespaces import PREFIXES
 from regin_graph.publication.record import Entry
 from regin_graph.publication.surroundings import is_reserved
-from regin_graph.publication.versions import Publication, kept_publications, later_publications
+from regin_graph.publication.versions import WHOLE, Publication, read_publications
 
 log = logging.getLogger(__name__)
 # Documents differ by the address under which a client reaches us: a few are kept, so that no client can fill the memory.
 KEPT_DOCUMENTS = 120
+Mark = tuple[int, int, int] | None
 WITH_PREFIXES = (RdfFormat.TURTLE, RdfFormat.TRIG, RdfFormat.RDF_XML)
 
 
@@ -61,6 +62,9 @@ class Published:
     # What older releases named and this one does not, and the releases that there have been. Shape: see read_departed.
     departed: dict = field(default_factory=lambda: read_departed(None))
     documents: dict[tuple, Document] = field(default_factory=dict)
+    _ahead: dict[str, dict] | None = None
+    # How each file looked when it was compared with its checksum. Shape: (version, name) → mark.
+    _marks: dict[tuple[str, str], Mark] = field(default_factory=dict)
 
     @property
     def current(self) -> Publication:
@@ -87,6 +91,13 @@ class Published:
             raise NotFound(f"There is no version {name}. Known versions: {', '.join(known)}.", known=known)
         return self.every[known.index(name)]
 
+    def ahead(self, base: str) -> dict[str, dict]:
+        """Give what only releases name that were gone back from; read when it is asked for the first time. Shape: see read_ahead."""
+        if self._ahead is None:
+            later = [one for one in self.later if not self.is_damaged(one, WHOLE)]
+            self._ahead = {} if self.is_damaged(self.current, WHOLE) else read_ahead(self.current.folder, later, base)
+        return self._ahead
+
     def entry(self, name: str, publication: Publication) -> Entry:
         """Give the record of a dataset. Raises: NotFound."""
         known = [one.id for one in publication.record.datasets]
@@ -97,13 +108,26 @@ class Published:
     def check(self, publication: Publication) -> None:
         """Compare the files of a version with their checksums, once."""
         if publication.version not in self.damaged:
+            self._marks |= {(publication.version, name): _mark(path) for name, (path, _) in publication.files.items()}
             self.damaged[publication.version] = found = publication.damaged()
             for name in found:
-                log.error("file %s of release %s differs from its checksum and is not served", name, publication.version)
+                _log_damage(publication, name)
+
+    def is_damaged(self, publication: Publication, name: str) -> bool:
+        """Tell whether a file of a version differs from its checksum. One that was changed since it was compared is compared again."""
+        found, path = self.damaged[publication.version], publication.files.get(name, (None,))[0]
+        if path and self._marks[publication.version, name] != (mark := _mark(path)):
+            self._marks[publication.version, name] = mark
+            if publication.is_whole(name):
+                found[:] = [one for one in found if one != name]
+            elif name not in found:
+                found.append(name)
+                _log_damage(publication, name)
+        return name in found
 
     def refuse_damaged(self, publication: Publication, name: str) -> None:
         """Pass when a file of a version is what its checksum says. Raises: DamagedFile."""
-        if name in self.damaged[publication.version]:
+        if self.is_damaged(publication, name):
             raise DamagedFile
 
     def document(self, key: tuple, make: Callable[[], bytes]) -> Document:
@@ -152,11 +176,24 @@ async def check_published(app: FastAPI) -> None:
 def open_published(identity: str, folder: str) -> Published:
     """Give what the release in a folder and the ones before it published; the files of all are checked."""
     path = Path(folder).resolve() if folder else None
-    kept, later = (kept_publications(path), later_publications(path)) if path else ([], [])
-    found = Published(identity, kept, later, departed=read_departed(path))
+    kept, later = read_publications(path) if path else ([], [])
+    found = Published(identity, kept, later, departed=read_departed(path, kept[0] if kept else None))
     for publication in found.every:
         found.check(publication)
     return found
+
+
+def _mark(path: Path) -> Mark:
+    """Give what changes when a file is written anew; None when there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_size, found.st_mtime_ns, found.st_ino
+
+
+def _log_damage(publication: Publication, name: str) -> None:
+    log.error("file %s of release %s differs from its checksum and is not served", name, publication.version)
 
 
 def places_of(request: Request) -> Places:

@@ -14,7 +14,7 @@ from endpoint.pages import READ, page
 from endpoint.paging import no_such_page, page_number, page_numbers
 from endpoint.questions import question
 from endpoint.statements import read_entity, sources_of
-from endpoint.tombstones import find_removed, removed_tombstone, retired_tombstone
+from endpoint.tombstones import ahead_tombstone, find_ahead, find_removed, removed_tombstone, retired_tombstone
 from endpoint.visit import Visit
 
 router = APIRouter()
@@ -76,15 +76,18 @@ async def describe(request: Request, path: str, html_page: PageOf, document: str
 
 
 async def departed(visit: Visit, path: str, suffix: str) -> Response | None:
-    """Give the tombstone of what is retired or what only an older release holds; None for what is there. Raises: NotFound."""
+    """Give the tombstone of what is retired or what only another release holds; None for what is there. Raises: NotFound."""
     try:
         if not await is_retired(visit, path):
             return None
     except NotFound:
         removed = await find_removed(visit, path)
-        if removed is None:
+        if removed is not None:
+            return await removed_tombstone(visit, removed, wanted_form(suffix, visit.request))
+        ahead = await find_ahead(visit, path)
+        if ahead is None:
             raise
-        return await removed_tombstone(visit, removed, wanted_form(suffix, visit.request))
+        return await ahead_tombstone(visit, ahead, wanted_form(suffix, visit.request))
     return await retired_tombstone(visit, path, wanted_form(suffix, visit.request))
 
 
