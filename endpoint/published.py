@@ -1,22 +1,19 @@
 """What is published: the releases that are kept, their files, and the documents about them, made once and kept."""
 
 import asyncio
-import gzip
-import hashlib
 import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from typing import Any
 
-import zstandard
 from fastapi import FastAPI, Request
 from pyoxigraph import RdfFormat, Triple, serialize
 
 from endpoint.clients import public_base
 from endpoint.errors import DamagedFile, Gone, NotFound
 from endpoint.media_types import Form
+from endpoint.sending import Document, document_of
 from regin_graph.exporters.rdf_files import sorted_head
 from regin_graph.publication.departures import read_ahead, read_departed
 from regin_graph.publication.description import Places
@@ -30,24 +27,6 @@ log = logging.getLogger(__name__)
 KEPT_DOCUMENTS = 120
 Mark = tuple[int, int, int] | None
 WITH_PREFIXES = (RdfFormat.TURTLE, RdfFormat.TRIG, RdfFormat.RDF_XML)
-
-
-@dataclass(frozen=True)
-class Document:
-    """A document as it is sent: its bytes in each coding, and its tag."""
-
-    body: bytes
-    tag: str
-    packed: dict[str, bytes] = field(default_factory=dict)
-
-    def coded(self, coding: str) -> bytes:
-        """Give the bytes in a coding; packed once."""
-        if coding == "identity":
-            return self.body
-        if coding not in self.packed:
-            packer = zstandard.ZstdCompressor(level=10).compress if coding == "zstd" else partial(gzip.compress, compresslevel=6, mtime=0)
-            self.packed[coding] = packer(self.body)
-        return self.packed[coding]
 
 
 @dataclass
@@ -135,8 +114,7 @@ class Published:
         if key not in self.documents:
             if len(self.documents) >= KEPT_DOCUMENTS:
                 self.documents.clear()
-            body = make()
-            self.documents[key] = Document(body, hashlib.sha256(body).hexdigest()[:24])
+            self.documents[key] = document_of(make())
         return self.documents[key]
 
 

@@ -13,6 +13,7 @@ from endpoint.media_types import HTML, JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, TRI
 from endpoint.pages import READ, page
 from endpoint.paging import no_such_page, page_number, page_numbers
 from endpoint.questions import question
+from endpoint.sending import document_of, send_document
 from endpoint.statements import read_entity, sources_of
 from endpoint.tombstones import ahead_tombstone, find_ahead, find_removed, removed_tombstone, retired_tombstone
 from endpoint.visit import Visit
@@ -122,11 +123,9 @@ async def data_document(visit: Visit, path: str, form: Form, document: str) -> R
             question(document, base=visit.base, **{variable: iri}).text, media_type=form.media_type
         )
         body = await answer.read()
-    headers = document_headers(visit, place_of(path), iri.value) | {
-        "Vary": "Accept",
-        "Access-Control-Allow-Origin": "*",
-    }
-    return Response(body, headers=headers, media_type=form.content_type)
+    headers = document_headers(visit, place_of(path), iri.value) | {"Access-Control-Allow-Origin": "*"}
+    # What is served may change at any time: a client asks whether its copy still holds.
+    return send_document(visit.request, document_of(body), form, "", headers, cache="no-cache")
 
 
 def document_headers(visit: Visit, place: Place, identifier: str) -> dict[str, str]:
