@@ -92,10 +92,20 @@ class Published:
             for name in found:
                 _log_damage(publication, name)
 
+    def take_over(self, former: "Published") -> None:
+        """Take what was found about the files of versions that were known before: who changed since is compared again, the others
+        are not read once more at every switch."""
+        for publication in self.every:
+            if publication.version in former.damaged and publication.folder in {one.folder for one in former.every}:
+                self.damaged[publication.version] = list(former.damaged[publication.version])
+                self._marks |= {key: mark for key, mark in former._marks.items() if key[0] == publication.version}
+                for name in publication.files:
+                    self.is_damaged(publication, name)
+
     def is_damaged(self, publication: Publication, name: str) -> bool:
         """Tell whether a file of a version differs from its checksum. One that was changed since it was compared is compared again."""
         found, path = self.damaged[publication.version], publication.files.get(name, (None,))[0]
-        if path and self._marks[publication.version, name] != (mark := _mark(path)):
+        if path and self._marks.get((publication.version, name)) != (mark := _mark(path)):
             self._marks[publication.version, name] = mark
             if publication.is_whole(name):
                 found[:] = [one for one in found if one != name]
@@ -127,14 +137,14 @@ async def published(request: Request) -> Published:
 
 
 async def _published(state: Any) -> Published:
-    """Give what is published now. After a switch it is opened once for all that wait for it, in a thread, as the files of all
-    releases are compared with their checksums then."""
+    """Give what is published now. After a switch it is opened once for all that wait for it, in a thread, as the files of
+    releases that are new are compared with their checksums then."""
     if _is_outdated(state):
         state.opening_published = getattr(state, "opening_published", None) or asyncio.Lock()
         async with state.opening_published:
             if _is_outdated(state):
                 facts = state.engine.release
-                state.published = await asyncio.to_thread(open_published, facts.identity, facts.folder)
+                state.published = await asyncio.to_thread(open_published, facts.identity, facts.folder, getattr(state, "published", None))
     return state.published
 
 
@@ -151,11 +161,14 @@ async def check_published(app: FastAPI) -> None:
             log.warning("the catalogue names a reserved address as contact: set REGIN_CONTACT, or contact in data/catalogue.yml")
 
 
-def open_published(identity: str, folder: str) -> Published:
-    """Give what the release in a folder and the ones before it published; the files of all are checked."""
+def open_published(identity: str, folder: str, former: Published | None = None) -> Published:
+    """Give what the release in a folder and the ones before it published; the files of all are checked, unless `former`, what was
+    published until now, tells of them."""
     path = Path(folder).resolve() if folder else None
     kept, later = read_publications(path) if path else ([], [])
     found = Published(identity, kept, later, departed=read_departed(path, kept[0] if kept else None))
+    if former:
+        found.take_over(former)
     for publication in found.every:
         found.check(publication)
     return found

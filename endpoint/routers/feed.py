@@ -181,8 +181,9 @@ async def entity_stream_page(request: Request, version: str, page: str) -> Respo
     """Give a page of the stream of entities: as the release wrote it, it never changes."""
     known, places = await published(request), places_of(request)
     publication, form = known.version(version), _form(request, (TRIG,))
-    if f"{version}/{page}" not in _paths(known, publication, "entities", places.base):
-        raise NotFound(f"Release {version} has no page {page}.")
+    pages = [path.rpartition("/")[2] for path in _paths(known, publication, "entities", places.base)]
+    if page not in pages:
+        raise NotFound(f"Release {version} has no page {page}.", known=pages)
 
     def make() -> bytes:
         known.refuse_damaged(publication, WHOLE if page.startswith("all-") else f"{CHANGES}/{page}.trig")

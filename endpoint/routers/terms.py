@@ -46,7 +46,7 @@ async def ontology(request: Request) -> Response:
 async def ontology_document(request: Request, extension: str) -> Response:
     """Give the whole vocabulary in one form."""
     if f".{extension}" not in SUFFIXES:
-        raise NotFound
+        raise NotFound(f"There is no form .{extension}. Forms: {', '.join(SUFFIXES)}.", known=list(SUFFIXES))
     form = wanted_form(f".{extension}", request)
     if form is HTML:
         return RedirectResponse("/vocabulary", 303)

@@ -181,6 +181,12 @@ def _told_as_ahead(client, thing: NamedNode, version: str) -> None:
     assert client.get(path + "-never-was").status_code == 404
 
 
+def test_a_page_that_is_none_is_told_with_those_there_are(releases, second_server):
+    told = second_server.get(f"/ldes/entities/{releases.second}/99")
+    assert told.status_code == 404 and told.json()["known"] == ["1"]
+    assert ".ttl" in second_server.get("/def.xyz").json()["known"]
+
+
 def _title(client) -> str:
     query = f"SELECT ?title WHERE {{ <{BASE}id/source/one> <http://purl.org/dc/terms/title> ?title }}"
     return client.get("/sparql", params={"query": query}, headers={"Accept": "text/csv"}).text.split()[1]
@@ -402,11 +408,16 @@ def test_the_files_of_all_versions_are_checked_once_and_apart_from_requests(rele
         with pytest.raises(DamagedFile):
             found[0].refuse_damaged(found[0].version(releases.first), "graph.nq.gz")
         state.engine.release.identity = "y"
-        assert await published(request) is not found[0]
+        again = await published(request)
+        assert again is not found[0] and again.damaged == found[0].damaged
+        # What was written since is found at the next switch, too.
+        (tmp_path / "releases" / releases.second / "dumps/links/links.ttl").write_bytes(b"cut")
+        state.engine.release.identity = "z"
+        assert (await published(request)).damaged[releases.second] == ["links/links.ttl"]
         return threading.get_ident()
 
     loop = ThreadPoolExecutor(1).submit(asyncio.run, asked()).result()
-    assert [version for version, _ in checked] == 2 * [releases.second, releases.first]
+    assert [version for version, _ in checked] == [releases.second, releases.first], "not once more at every switch"
     assert loop not in {thread for _, thread in checked}
 
 
