@@ -44,15 +44,15 @@ class Kept(Generic[T]):
             return shelf.content
 
 
-async def read_beforehand(app: FastAPI, every: list[Kept]) -> None:
-    """Read what is kept as soon as a release is served, so that nobody waits for it."""
+async def read_beforehand(app: FastAPI, every: list[Callable[[FastAPI], Awaitable]]) -> None:
+    """Read what is kept as soon as a release is served, so that nobody waits for it. `every`: what reads each thing for an application."""
     release = None
     while True:
         now = app.state.engine.release.identity
         if now != release:
             try:
-                for one in every:
-                    await one.of(app)
+                for read in every:
+                    await read(app)
                 release = now
             except Problem as error:
                 log.warning("nothing could be read beforehand: %s", error)

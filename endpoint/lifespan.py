@@ -11,6 +11,7 @@ from endpoint.features.register import REGISTERS
 from endpoint.kept import read_beforehand
 from endpoint.published import check_published
 from endpoint.reconciliation.catalogue import CATALOGUE
+from endpoint.routers.terms import prepare_vocabulary
 
 OBSERVE_EVERY_S = 5.0
 # A request makes some hundred objects, which go with it by themselves: looking for those that do not after every 700 took
@@ -24,7 +25,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     await app.state.engine.start()
     observer = asyncio.get_running_loop().create_task(_observe(app))
     checker = asyncio.get_running_loop().create_task(check_published(app))
-    reader = asyncio.get_running_loop().create_task(read_beforehand(app, [CATALOGUE, REGISTERS]))
+    reader = asyncio.get_running_loop().create_task(read_beforehand(app, [CATALOGUE.of, REGISTERS.of, prepare_vocabulary]))
     # What is there now stays: it is not looked through again.
     gc.collect()
     gc.freeze()

@@ -1,7 +1,10 @@
 """Packing of pages and what they bring with them. Query results and documents choose their coding themselves."""
 
+from functools import partial
+
+from starlette.datastructures import MutableHeaders
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 # Files of releases lie packed beside themselves, and parts of them are asked for by the tag of the whole.
 LEFT_OUT = "/dumps/"
@@ -16,4 +19,13 @@ class PackedPages(GZipMiddleware):
         if scope["type"] == "http" and scope["path"].startswith(LEFT_OUT):
             await self.app(scope, receive, send)
         else:
-            await super().__call__(scope, receive, send)
+            await super().__call__(scope, receive, partial(_send_tidy, send))
+
+
+async def _send_tidy(send: Send, message: Message) -> None:
+    """Send a message; what an answer varies by is named once, also where it chose its coding itself."""
+    if message["type"] == "http.response.start":
+        headers = MutableHeaders(raw=message["headers"])
+        if "vary" in headers:
+            headers["Vary"] = ", ".join(dict.fromkeys(one.strip() for one in headers["Vary"].split(",")))
+    await send(message)

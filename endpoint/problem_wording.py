@@ -7,6 +7,8 @@ from endpoint.errors import Problem
 from endpoint.languages import DEFAULT
 
 NAMED = 50
+# Members of a problem that list what there is in place of what was asked for.
+LISTS = ("available", "known", "accepted")
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,7 @@ def told_problem(problem: Problem, words: Mapping[str, str], language: str) -> T
     'Fel'
     """
     key = f"problem_{problem.slug.replace('-', '_')}"
-    known = map(str, problem.extra.get("available") or problem.extra.get("known") or ())
+    known = map(str, next((problem.extra[one] for one in LISTS if problem.extra.get(one)), ()))
     shown, back = tuple(one for one in known if one not in problem.detail)[:NAMED], problem.extra.get("list", "")
     if language == DEFAULT:
         # The detail is in the page's language, and says more than the words for all.

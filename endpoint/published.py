@@ -1,52 +1,32 @@
 """What is published: the releases that are kept, their files, and the documents about them, made once and kept."""
 
 import asyncio
-import gzip
-import hashlib
 import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from typing import Any
 
-import zstandard
 from fastapi import FastAPI, Request
 from pyoxigraph import RdfFormat, Triple, serialize
 
 from endpoint.clients import public_base
 from endpoint.errors import DamagedFile, Gone, NotFound
 from endpoint.media_types import Form
+from endpoint.sending import Document, document_of
 from regin_graph.exporters.rdf_files import sorted_head
-from regin_graph.publication.departures import read_departed
+from regin_graph.publication.departures import read_ahead, read_departed
 from regin_graph.publication.description import Places
 from regin_graph.publication.namespaces import PREFIXES
 from regin_graph.publication.record import Entry
 from regin_graph.publication.surroundings import is_reserved
-from regin_graph.publication.versions import Publication, kept_publications, later_publications
+from regin_graph.publication.versions import WHOLE, Publication, read_publications
 
 log = logging.getLogger(__name__)
 # Documents differ by the address under which a client reaches us: a few are kept, so that no client can fill the memory.
 KEPT_DOCUMENTS = 120
+Mark = tuple[int, int, int] | None
 WITH_PREFIXES = (RdfFormat.TURTLE, RdfFormat.TRIG, RdfFormat.RDF_XML)
-
-
-@dataclass(frozen=True)
-class Document:
-    """A document as it is sent: its bytes in each coding, and its tag."""
-
-    body: bytes
-    tag: str
-    packed: dict[str, bytes] = field(default_factory=dict)
-
-    def coded(self, coding: str) -> bytes:
-        """Give the bytes in a coding; packed once."""
-        if coding == "identity":
-            return self.body
-        if coding not in self.packed:
-            packer = zstandard.ZstdCompressor(level=10).compress if coding == "zstd" else partial(gzip.compress, compresslevel=6, mtime=0)
-            self.packed[coding] = packer(self.body)
-        return self.packed[coding]
 
 
 @dataclass
@@ -61,6 +41,9 @@ class Published:
     # What older releases named and this one does not, and the releases that there have been. Shape: see read_departed.
     departed: dict = field(default_factory=lambda: read_departed(None))
     documents: dict[tuple, Document] = field(default_factory=dict)
+    _ahead: dict[str, dict] | None = None
+    # How each file looked when it was compared with its checksum. Shape: (version, name) → mark.
+    _marks: dict[tuple[str, str], Mark] = field(default_factory=dict)
 
     @property
     def current(self) -> Publication:
@@ -87,6 +70,13 @@ class Published:
             raise NotFound(f"There is no version {name}. Known versions: {', '.join(known)}.", known=known)
         return self.every[known.index(name)]
 
+    def ahead(self, base: str) -> dict[str, dict]:
+        """Give what only releases name that were gone back from; read when it is asked for the first time. Shape: see read_ahead."""
+        if self._ahead is None:
+            later = [one for one in self.later if not self.is_damaged(one, WHOLE)]
+            self._ahead = {} if self.is_damaged(self.current, WHOLE) else read_ahead(self.current.folder, later, base)
+        return self._ahead
+
     def entry(self, name: str, publication: Publication) -> Entry:
         """Give the record of a dataset. Raises: NotFound."""
         known = [one.id for one in publication.record.datasets]
@@ -97,13 +87,36 @@ class Published:
     def check(self, publication: Publication) -> None:
         """Compare the files of a version with their checksums, once."""
         if publication.version not in self.damaged:
+            self._marks |= {(publication.version, name): _mark(path) for name, (path, _) in publication.files.items()}
             self.damaged[publication.version] = found = publication.damaged()
             for name in found:
-                log.error("file %s of release %s differs from its checksum and is not served", name, publication.version)
+                _log_damage(publication, name)
+
+    def take_over(self, former: "Published") -> None:
+        """Take what was found about the files of versions that were known before: who changed since is compared again, the others
+        are not read once more at every switch."""
+        for publication in self.every:
+            if publication.version in former.damaged and publication.folder in {one.folder for one in former.every}:
+                self.damaged[publication.version] = list(former.damaged[publication.version])
+                self._marks |= {key: mark for key, mark in former._marks.items() if key[0] == publication.version}
+                for name in publication.files:
+                    self.is_damaged(publication, name)
+
+    def is_damaged(self, publication: Publication, name: str) -> bool:
+        """Tell whether a file of a version differs from its checksum. One that was changed since it was compared is compared again."""
+        found, path = self.damaged[publication.version], publication.files.get(name, (None,))[0]
+        if path and self._marks.get((publication.version, name)) != (mark := _mark(path)):
+            self._marks[publication.version, name] = mark
+            if publication.is_whole(name):
+                found[:] = [one for one in found if one != name]
+            elif name not in found:
+                found.append(name)
+                _log_damage(publication, name)
+        return name in found
 
     def refuse_damaged(self, publication: Publication, name: str) -> None:
         """Pass when a file of a version is what its checksum says. Raises: DamagedFile."""
-        if name in self.damaged[publication.version]:
+        if self.is_damaged(publication, name):
             raise DamagedFile
 
     def document(self, key: tuple, make: Callable[[], bytes]) -> Document:
@@ -111,8 +124,7 @@ class Published:
         if key not in self.documents:
             if len(self.documents) >= KEPT_DOCUMENTS:
                 self.documents.clear()
-            body = make()
-            self.documents[key] = Document(body, hashlib.sha256(body).hexdigest()[:24])
+            self.documents[key] = document_of(make())
         return self.documents[key]
 
 
@@ -125,14 +137,14 @@ async def published(request: Request) -> Published:
 
 
 async def _published(state: Any) -> Published:
-    """Give what is published now. After a switch it is opened once for all that wait for it, in a thread, as the files of all
-    releases are compared with their checksums then."""
+    """Give what is published now. After a switch it is opened once for all that wait for it, in a thread, as the files of
+    releases that are new are compared with their checksums then."""
     if _is_outdated(state):
         state.opening_published = getattr(state, "opening_published", None) or asyncio.Lock()
         async with state.opening_published:
             if _is_outdated(state):
                 facts = state.engine.release
-                state.published = await asyncio.to_thread(open_published, facts.identity, facts.folder)
+                state.published = await asyncio.to_thread(open_published, facts.identity, facts.folder, getattr(state, "published", None))
     return state.published
 
 
@@ -149,14 +161,30 @@ async def check_published(app: FastAPI) -> None:
             log.warning("the catalogue names a reserved address as contact: set REGIN_CONTACT, or contact in data/catalogue.yml")
 
 
-def open_published(identity: str, folder: str) -> Published:
-    """Give what the release in a folder and the ones before it published; the files of all are checked."""
+def open_published(identity: str, folder: str, former: Published | None = None) -> Published:
+    """Give what the release in a folder and the ones before it published; the files of all are checked, unless `former`, what was
+    published until now, tells of them."""
     path = Path(folder).resolve() if folder else None
-    kept, later = (kept_publications(path), later_publications(path)) if path else ([], [])
-    found = Published(identity, kept, later, departed=read_departed(path))
+    kept, later = read_publications(path) if path else ([], [])
+    found = Published(identity, kept, later, departed=read_departed(path, kept[0] if kept else None))
+    if former:
+        found.take_over(former)
     for publication in found.every:
         found.check(publication)
     return found
+
+
+def _mark(path: Path) -> Mark:
+    """Give what changes when a file is written anew; None when there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_size, found.st_mtime_ns, found.st_ino
+
+
+def _log_damage(publication: Publication, name: str) -> None:
+    log.error("file %s of release %s differs from its checksum and is not served", name, publication.version)
 
 
 def places_of(request: Request) -> Places:

@@ -6,7 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from regin_graph.difference import difference
-from regin_graph.publication.changes import read_index
+from regin_graph.publication.changes import moments_of, read_index
 from regin_graph.publication.versions import Publication
 
 KINDS = {"Create": "added", "Update": "changed", "Delete": "removed"}
@@ -37,8 +37,10 @@ def change_of(publication: Publication) -> Change:
 
 
 def records_changed(publications: Sequence[Publication]) -> dict[str, tuple[str, str]]:
-    """Give the last change of every record, in the releases that are kept. Shape: record → (moment, kind of change)."""
-    found: dict[str, tuple[str, str]] = {}
+    """Give the last change of every record: of those that are there also when its release is no longer kept, of those that
+    went when it is. Shape: record → (moment, kind of change)."""
+    told = moments_of(index_of(publications[0].folder))
+    found = {iri: (moment, KINDS[kind]) for iri, (moment, kind) in told.items()}
     for publication in reversed(publications):
         for kind, iri in index_of(publication.folder)["changes"]:
             found[iri] = (publication.issued, KINDS[kind])

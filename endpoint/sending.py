@@ -1,15 +1,19 @@
 """Send published documents and files: conditions, codings, ranges."""
 
+import gzip
+import hashlib
 from collections.abc import Collection
+from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import format_datetime, parsedate_to_datetime
+from functools import partial
 from pathlib import Path
 
+import zstandard
 from fastapi import Request, Response
 from starlette.responses import FileResponse
 
 from endpoint.media_types import Form, choose_coding
-from endpoint.published import Document
 from endpoint.tags import etag, known_tag
 from regin_graph.publication.versions import CODINGS
 
@@ -17,6 +21,29 @@ from regin_graph.publication.versions import CODINGS
 PACKED_FROM = 1000
 PACKED_AS = ("zstd", "gzip")
 UNCHANGING = "public, max-age=31536000, immutable"
+
+
+@dataclass(frozen=True)
+class Document:
+    """A document as it is sent: its bytes in each coding, and its tag."""
+
+    body: bytes
+    tag: str
+    packed: dict[str, bytes] = field(default_factory=dict)
+
+    def coded(self, coding: str) -> bytes:
+        """Give the bytes in a coding; packed once."""
+        if coding == "identity":
+            return self.body
+        if coding not in self.packed:
+            packer = zstandard.ZstdCompressor(level=10).compress if coding == "zstd" else partial(gzip.compress, compresslevel=6, mtime=0)
+            self.packed[coding] = packer(self.body)
+        return self.packed[coding]
+
+
+def document_of(body: bytes) -> Document:
+    """Give the document with these bytes."""
+    return Document(body, hashlib.sha256(body).hexdigest()[:24])
 
 
 def http_date(moment: str) -> str:
@@ -41,11 +68,11 @@ def is_unchanged(request: Request, tag: str, moment: str) -> bool:
 def send_document(
     request: Request, document: Document, form: Form, moment: str, headers: dict[str, str] | None = None, cache: str = "",
 ) -> Response:
-    """Give the response with a document, or 304."""
+    """Give the response with a document, or 304. `moment`: of its last change; empty where that is not known."""
     coding = choose_coding(request.headers.get("accept-encoding"), PACKED_AS if len(document.body) > PACKED_FROM else ())
     shared = {
         "ETag": etag(document.tag, coding),
-        "Last-Modified": http_date(moment),
+        **({"Last-Modified": http_date(moment)} if moment else {}),
         "Vary": "Accept, Accept-Encoding",
         "Cache-Control": cache or f"public, max-age={request.app.state.settings.max_age_s}",
         **(headers or {}),

@@ -1,5 +1,6 @@
 """Tombstones: what is told of something that is gone: since when, why, what stands in its place, where it can still be read."""
 
+import asyncio
 from dataclasses import dataclass
 
 from fastapi import Response
@@ -36,6 +37,62 @@ class Removed:
     kept: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Ahead:
+    """A thing that only a newer release holds, which was gone back from. Shape: identifier; names by language; the newest
+    release with it and its moment; the release that is served."""
+
+    iri: str
+    names: Texts
+    version: str
+    moment: str
+    current: str
+
+
+async def find_ahead(visit: Visit, path: str) -> Ahead | None:
+    """Give what is known of something under a path that only a newer release holds; None when none does."""
+    try:
+        known = await published(visit.request)
+    except NotFound:
+        return None
+    if not known.later:
+        return None
+    things, iri = await asyncio.to_thread(known.ahead, visit.base), visit.iri(path).value
+    facts = things.get(iri) or things.get(record_iri(iri, visit.base))
+    return Ahead(iri, facts["names"], facts["version"], facts["moment"], known.current.version) if facts else None
+
+
+async def ahead_tombstone(visit: Visit, ahead: Ahead, form: Form) -> Response:
+    """Give 410 with what is known of a thing of a newer release, in the form asked for: to who follows what is served, it is
+    withdrawn with the release."""
+    places = places_of(visit.request)
+    headers = tombstone_headers(form, [f'<{places.root}/releases/{ahead.version}>; rel="describedby"'])
+    if form is not HTML:
+        return Response(written(ahead_statements(ahead, visit.base, places.root), form, visit.base), 410, headers, media_type=form.content_type)
+    title, tongue = best_of(ahead.names, visit.reader.language)
+    return await page(
+        visit, "ahead.html", status=410, headers=headers, ahead=ahead, title=title or last_part(ahead.iri), title_language=tongue,
+    )
+
+
+def ahead_statements(ahead: Ahead, base: str, root: str) -> set[Triple]:
+    """Give what is known of a thing of a newer release: its names, the release that holds it, what is served."""
+    iri = NamedNode(ahead.iri)
+    return {
+        Triple(iri, term("dct:isPartOf"), NamedNode(f"{base}releases/{ahead.version}")),
+        Triple(iri, term("rdfs:seeAlso"), NamedNode(f"{root}/releases/{ahead.version}")),
+        *(Triple(iri, term("skos:changeNote"), Literal(messages(one)["ahead_text"].format(version=ahead.version, current=ahead.current), language=one)) for one in LANGUAGES),
+        *(Triple(iri, term("rdfs:label"), _text(text, language)) for language, text in ahead.names.items()),
+    }
+
+
+def tombstone_headers(form: Form, links: list[str]) -> dict[str, str]:
+    """Give the headers of what is told of something that is gone."""
+    varying = "Accept, Accept-Language" if form is HTML else "Accept"
+    headers = {"Vary": varying, "Access-Control-Allow-Origin": "*", "Cache-Control": "public, max-age=300"}
+    return headers | ({"Link": ", ".join(links)} if links else {})
+
+
 async def find_removed(visit: Visit, path: str) -> Removed | None:
     """Give what is known of something under a path that an older release held; None when none did."""
     try:
@@ -56,8 +113,7 @@ async def removed_tombstone(visit: Visit, removed: Removed, form: Form) -> Respo
     places = places_of(visit.request)
     links = [f'<{places.root}/releases/{removed.version}>; rel="describedby"'] if removed.version in removed.kept else []
     links += [f'<{iri}>; rel="successor-version"' for iri in removed.replaced_by]
-    headers = {"Vary": "Accept", "Access-Control-Allow-Origin": "*", "Cache-Control": "public, max-age=300"}
-    headers |= {"Link": ", ".join(links)} if links else {}
+    headers = tombstone_headers(form, links)
     if form is not HTML:
         body = written(tombstone_statements(removed, visit.base, places.root), form, visit.base)
         return Response(body, 410, headers, media_type=form.content_type)
@@ -94,10 +150,7 @@ async def retired_tombstone(visit: Visit, path: str, form: Form) -> Response:
     left = {quad.triple for quad in parse(await answer.read(), format=RdfFormat.N_TRIPLES)}
     followers = sorted(one.object.value for one in left if one.predicate == term("dct:isReplacedBy"))
     successors = [f'<{one}>; rel="successor-version"' for one in followers]
-    headers = {
-        "Link": ", ".join([document_links(place, iri.value, visit.request.app.state.settings.public_url), *successors]),
-        "Vary": "Accept", "Access-Control-Allow-Origin": "*",
-    }
+    headers = tombstone_headers(form, [document_links(place, iri.value, visit.request.app.state.settings.public_url), *successors])
     if form is not HTML:
         left.add(Triple(iri, term("owl:deprecated"), typed("true", "boolean")))
         left |= {Triple(iri, term("prov:invalidatedAtTime"), typed(moment, "dateTime"))} if moment else set()

@@ -229,7 +229,7 @@ def diff(old: Path, new_release: Path, form: str) -> None:
     from regin_graph.difference import difference
 
     change = difference(old, new_release)
-    click.echo(change.as_text() if form == "text" else change.as_nquads())
+    click.echo(change.as_text() if form == "text" else change.as_nquads(), nl=False)
 
 
 @main.command()

@@ -3,16 +3,21 @@
 import gzip
 import json
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
+from os.path import commonprefix
 from pathlib import Path
 
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, parse
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple, parse
 
 from regin_graph.errors import WrongUse
 from regin_graph.identifiers import record_iri
 
 # A field put together from others, so that they are searched together: what changed in them says it all.
 FOR_SEARCH = "searchText"
+# Letters of a text that the words of a change show, and how many of them come before the place that changed.
+SHOWN, BEFORE = 100, 40
+Term = NamedNode | BlankNode | Literal | Triple
 
 
 @dataclass(frozen=True)
@@ -31,7 +36,7 @@ class Difference:
         for side, quads in ((0, self.removed), (1, self.added)):
             for quad in quads:
                 subject = record_iri(quad.subject.value, self.base)
-                fields[subject][_short(quad.predicate)][side].append(_shown(quad.object))
+                fields[subject][_short(quad.predicate)][side].append(quad.object)
         lines = []
         for record in sorted(fields):
             if record.startswith(f"{self.base}graph/"):
@@ -45,16 +50,16 @@ class Difference:
                 for name, (before, now) in sorted(fields[record].items()):
                     if name == FOR_SEARCH:
                         continue
-                    lines += [f"  - {name}: {value}" for value in sorted(before)]
-                    lines += [f"  + {name}: {value}" for value in sorted(now)]
-        return "\n".join(lines) or "Nothing changed."
+                    lines += [f"  - {name}: {value}" for value in sorted(_shown(value, now) for value in before)]
+                    lines += [f"  + {name}: {value}" for value in sorted(_shown(value, before) for value in now)]
+        return "\n".join(lines) + "\n" if lines else "Nothing changed.\n"
 
     def as_nquads(self) -> str:
         """Give the change as N-Quads: added statements in graph <urn:added>, removed ones in <urn:removed>."""
         lines = []
         for name, quads in (("added", self.added), ("removed", self.removed)):
             lines += [f"{Quad(*quad.triple, NamedNode('urn:' + name))} ." for quad in quads]
-        return "\n".join(sorted(lines))
+        return "".join(f"{line}\n" for line in sorted(lines))
 
 
 def difference(old: Path, new: Path) -> Difference:
@@ -83,8 +88,19 @@ def _short(predicate: NamedNode) -> str:
     return predicate.value.replace("#", "/").rpartition("/")[2]
 
 
-def _shown(term) -> str:
-    if isinstance(term, Literal):
-        text = term.value if len(term.value) <= 100 else term.value[:97] + "…"
-        return f'"{text}"@{term.language}' if term.language else f'"{text}"'
-    return term.value
+def _shown(term: Term, others: Sequence[Term]) -> str:
+    """Give a value as the change shows it; of a long text, the place where it parts from the one text of its language on the
+    other side.
+
+    >>> old, new = Literal("Once. " * 30 + "Two rooms.", language="en"), Literal("Once. " * 30 + "Three rooms.", language="en")
+    >>> _shown(old, [new])
+    '"…e. Once. Once. Once. Once. Once. Once. Two rooms."@en'
+    """
+    if not isinstance(term, Literal):
+        return term.value if isinstance(term, NamedNode) else str(term)
+    same = [one.value for one in others if isinstance(one, Literal) and one.language == term.language]
+    start = 0
+    if len(term.value) > SHOWN and len(same) == 1:
+        start = max(0, len(commonprefix([term.value, same[0]])) - BEFORE)
+    text = ("…" if start else "") + term.value[start:start + SHOWN] + ("…" if len(term.value) > start + SHOWN else "")
+    return f'"{text}"@{term.language}' if term.language else f'"{text}"'

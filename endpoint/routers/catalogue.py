@@ -1,5 +1,6 @@
 """The catalogue, its datasets and their versions: DCAT in every RDF form, and pages with schema.org descriptions."""
 
+import asyncio
 import json
 from functools import partial
 
@@ -101,8 +102,9 @@ async def _cube(request: Request, known: Published, path: str) -> Response:
     holder = next((one for one, facts in known.current.datasets.items() if name in facts["cubes"] and name != one), None)
     if holder and path.count("/") == 1:
         return RedirectResponse(f"/dataset/{holder}", 303)
-    has_departed = f"{places_of(request).base}{split_suffix(path)[0]}" in known.departed["things"]
-    if not holder and name not in known.current.datasets and not has_departed:
+    base = places_of(request).base
+    elsewhere = known.departed["things"].keys() | (await asyncio.to_thread(known.ahead, base)).keys()
+    if not holder and name not in known.current.datasets and f"{base}{split_suffix(path)[0]}" not in elsewhere:
         raise NotFound(f"There is no dataset {name}. Known datasets: {', '.join(known.current.datasets)}.", known=list(known.current.datasets))
     return await dereference(request, path, ENTITY, resource_page)
 

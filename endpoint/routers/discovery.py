@@ -35,6 +35,8 @@ from endpoint.sending import send_document
 from endpoint.signposting import dataset_linkset
 from endpoint.syntax import refuse_no_query
 from endpoint.visit import Visit
+from regin_graph.publication.description import Places
+from regin_graph.publication.versions import Publication
 from regin_graph.publication.void import void_statements
 
 router = APIRouter()
@@ -142,7 +144,12 @@ async def _cited(known: Published, visit: Visit, iri: str, query: str) -> Citati
 async def citation_file(request: Request) -> Response:
     """Give the citation of the whole graph as a citation file. Source: Citation File Format 1.2.0."""
     known, places = await published(request), places_of(request)
-    entry, current = known.current.record.catalog, known.current
+    document = known.document(("citation file", places.root), lambda: _citation_file(known.current, places))
+    return send_document(request, document, YAML, known.current.issued)
+
+
+def _citation_file(current: Publication, places: Places) -> bytes:
+    entry = current.record.catalog
     # A YAML scalar in double quotes takes what JSON writes.
     lines = [
         "cff-version: 1.2.0", f"message: {json.dumps(current.record.texts['rights']['en'])}", "type: dataset", f"title: {json.dumps(entry.title['en'])}",
@@ -151,7 +158,7 @@ async def citation_file(request: Request) -> Response:
         f"url: {json.dumps(places.base)}", f"repository-artifact: {json.dumps(f'{places.root}/dumps/{current.version}/graph.nq.gz')}",
         "keywords:", *(f"  - {json.dumps(word)}" for word in entry.keyword["en"]), "",
     ]
-    return Response("\n".join(lines), media_type=YAML.content_type)
+    return "\n".join(lines).encode()
 
 
 @router.api_route("/query/{name}", **READ)

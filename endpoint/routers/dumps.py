@@ -9,12 +9,11 @@ from endpoint.pages import READ
 from endpoint.published import places_of, published
 from endpoint.sending import send_file
 from regin_graph.publication.record import dataset_iri
-from regin_graph.publication.versions import CODINGS
+from regin_graph.publication.versions import CODINGS, WHOLE
 
 router = APIRouter()
 
 FORMS = (*GRAPH_FORMS, CSV_RESULTS, GEOJSON, SPREADSHEET)
-WHOLE = "graph.nq.gz"
 
 
 @router.api_route("/dumps", **READ)
@@ -22,11 +21,17 @@ WHOLE = "graph.nq.gz"
 @router.api_route("/dumps/{version}", **READ)
 @router.api_route("/dumps/{version}/{dataset}", **READ)
 async def folder(request: Request, version: str = "", dataset: str = "") -> Response:
-    """Send from the folders of files to the documents that describe them; the whole graph lies beside the folders."""
+    """Send from the folders of files to the documents that describe them; the whole graph lies beside the folders.
+    Raises: NotFound, Gone."""
     if dataset == WHOLE:
         return await whole(request, version)
-    place = f"/dataset/{dataset}" if dataset else "/catalog"
-    return RedirectResponse(f"{place}/{version}" if dataset else place, 303)
+    if not version:
+        return RedirectResponse("/catalog", 303)
+    known = await published(request)
+    publication = known.version(version)
+    if not dataset:
+        return RedirectResponse("/catalog", 303)
+    return RedirectResponse(f"/dataset/{known.entry(dataset, publication).id}/{version}", 303)
 
 
 async def whole(request: Request, version: str) -> Response:
@@ -60,7 +65,7 @@ async def dump(request: Request, version: str, dataset: str, name: str) -> Respo
         links.append(f'<{file["metadata"]}>; rel="describedby"; type="{TABLE_METADATA.media_type}"')
     headers = {"Link": ", ".join(links), "Repr-Digest": f"sha-256=:{digest(file['sha256'])}:"}
     form, path = by_name(file["media_type"], FORMS), publication.path(dataset, name)
-    codings = [coding for coding, ending in CODINGS.items() if coding in file.get("packed", ()) and f"{dataset}/{name}{ending}" not in known.damaged[version]]
+    codings = [coding for coding, ending in CODINGS.items() if coding in file.get("packed", ()) and not known.is_damaged(publication, f"{dataset}/{name}{ending}")]
     return send_file(request, path, form, file["sha256"][:24], publication.issued, headers, codings)
 
 

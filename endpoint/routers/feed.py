@@ -19,14 +19,13 @@ from endpoint.visit import Visit, last_part
 from regin_graph.publication.changes import CATALOGUE_PAGE, CHANGES, PAGE_SIZE, entities_of, entity_of, write_page
 from regin_graph.publication.departures import read_departed
 from regin_graph.publication.streams import (
-    catalogue_changes,
     catalogue_page,
     placed,
     stream_root,
     streams_list,
     written_quads,
 )
-from regin_graph.publication.versions import Publication, lineage
+from regin_graph.publication.versions import WHOLE, Publication, lineage
 
 router = APIRouter()
 
@@ -34,6 +33,7 @@ router = APIRouter()
 FEED_SIZE = 100
 ROOT_FORMS = (TRIG, TURTLE, N_QUADS, N_TRIPLES, JSON_LD)
 PAGE_FORMS = (TRIG, N_QUADS, JSON_LD)
+FIXED = f"{CHANGES}/{CATALOGUE_PAGE}"
 TITLES = {"entities": "Entities of REGIN Graph", "catalog": "Datasets of REGIN Graph"}
 
 
@@ -126,7 +126,8 @@ async def stream(request: Request, name: str) -> Response:
 def _paths(known: Published, publication: Publication, name: str, base: str) -> list[str]:
     """Give the paths of the pages that a release added to a stream."""
     if name == "catalog":
-        return [f"{publication.version}/all" if _is_cut_off(known, publication) else publication.version]
+        fixed = [publication.version] if _has_catalogue_page(publication) else []
+        return [f"{publication.version}/all"] if _is_cut_off(known, publication) else fixed
     if _is_cut_off(known, publication):
         count = -(-len(_snapshot_members(publication, base)) // PAGE_SIZE)
         return [f"{publication.version}/all-{number}" for number in range(1, count + 1)]
@@ -144,20 +145,20 @@ async def catalogue_stream_page(request: Request, version: str) -> Response:
     """Give the page of the feed of datasets that a release added: as the release fixed it, it never changes."""
     known, places, form = await published(request), places_of(request), _form(request, PAGE_FORMS)
     publication = known.version(version)
-    fixed = publication.folder / CHANGES / CATALOGUE_PAGE
-    is_fixed = fixed.exists()
+    if not _has_catalogue_page(publication):
+        raise NotFound(f"Release {version} was written by an older program and has no page in the feed of datasets.")
 
     def make() -> bytes:
-        if not is_fixed:
-            # A release of before this was fixed: written by the program as it is now.
-            former = next((one for one in known.every if one.version == publication.previous), None)
-            return written_quads(catalogue_page(publication, catalogue_changes(publication, former), version, places), syntax_of(form))
-        known.refuse_damaged(publication, f"{CHANGES}/{CATALOGUE_PAGE}")
-        page = placed(fixed.read_bytes(), places.root)
+        known.refuse_damaged(publication, FIXED)
+        page = placed((publication.folder / FIXED).read_bytes(), places.root)
         return page if form is TRIG else written_quads(parse(page, format=RdfFormat.TRIG), syntax_of(form))
 
     document = known.document(("catalogue stream", places.root, version, form.media_type), make)
-    return send_document(request, document, form, publication.issued, cache=UNCHANGING if is_fixed and form is TRIG else "")
+    return send_document(request, document, form, publication.issued, cache=UNCHANGING if form is TRIG else "")
+
+
+def _has_catalogue_page(publication: Publication) -> bool:
+    return FIXED in publication.files
 
 
 @router.api_route("/ldes/catalog/{version}/all", **READ)
@@ -180,11 +181,12 @@ async def entity_stream_page(request: Request, version: str, page: str) -> Respo
     """Give a page of the stream of entities: as the release wrote it, it never changes."""
     known, places = await published(request), places_of(request)
     publication, form = known.version(version), _form(request, (TRIG,))
-    if f"{version}/{page}" not in _paths(known, publication, "entities", places.base):
-        raise NotFound(f"Release {version} has no page {page}.")
+    pages = [path.rpartition("/")[2] for path in _paths(known, publication, "entities", places.base)]
+    if page not in pages:
+        raise NotFound(f"Release {version} has no page {page}.", known=pages)
 
     def make() -> bytes:
-        known.refuse_damaged(publication, "graph.nq.gz" if page.startswith("all-") else f"{CHANGES}/{page}.trig")
+        known.refuse_damaged(publication, WHOLE if page.startswith("all-") else f"{CHANGES}/{page}.trig")
         if not page.startswith("all-"):
             return (publication.folder / CHANGES / f"{page}.trig").read_bytes()
         return _snapshot_page(publication, places.base, page)
@@ -205,7 +207,7 @@ def _snapshot_members(publication, base: str) -> list[tuple[str, str]]:
 
 def _snapshot_page(publication, base: str, page: str) -> bytes:
     """Give a page of all entities of a release, for the release that the stream now starts with."""
-    with gzip.open(publication.folder / "graph.nq.gz") as file:
+    with gzip.open(publication.folder / WHOLE) as file:
         entities = entities_of(parse(file, format=RdfFormat.N_QUADS), base)
     members = _snapshot_members(publication, base)
     start = (int(page.removeprefix("all-")) - 1) * PAGE_SIZE

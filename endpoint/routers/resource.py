@@ -13,8 +13,9 @@ from endpoint.media_types import HTML, JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, TRI
 from endpoint.pages import READ, page
 from endpoint.paging import no_such_page, page_number, page_numbers
 from endpoint.questions import question
+from endpoint.sending import document_of, send_document
 from endpoint.statements import read_entity, sources_of
-from endpoint.tombstones import find_removed, removed_tombstone, retired_tombstone
+from endpoint.tombstones import ahead_tombstone, find_ahead, find_removed, removed_tombstone, retired_tombstone
 from endpoint.visit import Visit
 
 router = APIRouter()
@@ -76,15 +77,18 @@ async def describe(request: Request, path: str, html_page: PageOf, document: str
 
 
 async def departed(visit: Visit, path: str, suffix: str) -> Response | None:
-    """Give the tombstone of what is retired or what only an older release holds; None for what is there. Raises: NotFound."""
+    """Give the tombstone of what is retired or what only another release holds; None for what is there. Raises: NotFound."""
     try:
         if not await is_retired(visit, path):
             return None
     except NotFound:
         removed = await find_removed(visit, path)
-        if removed is None:
+        if removed is not None:
+            return await removed_tombstone(visit, removed, wanted_form(suffix, visit.request))
+        ahead = await find_ahead(visit, path)
+        if ahead is None:
             raise
-        return await removed_tombstone(visit, removed, wanted_form(suffix, visit.request))
+        return await ahead_tombstone(visit, ahead, wanted_form(suffix, visit.request))
     return await retired_tombstone(visit, path, wanted_form(suffix, visit.request))
 
 
@@ -119,11 +123,9 @@ async def data_document(visit: Visit, path: str, form: Form, document: str) -> R
             question(document, base=visit.base, **{variable: iri}).text, media_type=form.media_type
         )
         body = await answer.read()
-    headers = document_headers(visit, place_of(path), iri.value) | {
-        "Vary": "Accept",
-        "Access-Control-Allow-Origin": "*",
-    }
-    return Response(body, headers=headers, media_type=form.content_type)
+    headers = document_headers(visit, place_of(path), iri.value) | {"Access-Control-Allow-Origin": "*"}
+    # What is served may change at any time: a client asks whether its copy still holds.
+    return send_document(visit.request, document_of(body), form, "", headers, cache="no-cache")
 
 
 def document_headers(visit: Visit, place: Place, identifier: str) -> dict[str, str]:

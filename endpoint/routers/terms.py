@@ -1,10 +1,11 @@
 """The vocabulary: ontology, terms, concept schemes and concepts, as documents and as one page."""
 
+import asyncio
 import re
 from collections import defaultdict
 from types import SimpleNamespace
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from pyoxigraph import RdfFormat, parse
 
@@ -12,10 +13,10 @@ from endpoint.diagram import draw
 from endpoint.engine import Engine
 from endpoint.errors import NotFound
 from endpoint.kept import Kept
-from endpoint.languages import reader_of
+from endpoint.languages import LANGUAGES, reader_of
 from endpoint.links import SUFFIXES, with_parameters
 from endpoint.media_types import HTML
-from endpoint.pages import READ, page
+from endpoint.pages import READ, filled_page
 from endpoint.published import places_of, published, written
 from endpoint.routers.resource import ENTITY, FORMS, data_document, dereference, resource_page, wanted_form
 from endpoint.sending import send_document
@@ -24,6 +25,8 @@ from endpoint.vocabulary import read_terms
 from regin_graph.publication.structure import SHAPES
 
 router = APIRouter()
+# Between two pages that are made before anybody asks. Units: seconds.
+PAUSE_S = 0.2
 VERSION = re.compile(r"\d+(\.\d+)+")
 
 
@@ -43,7 +46,7 @@ async def ontology(request: Request) -> Response:
 async def ontology_document(request: Request, extension: str) -> Response:
     """Give the whole vocabulary in one form."""
     if f".{extension}" not in SUFFIXES:
-        raise NotFound
+        raise NotFound(f"There is no form .{extension}. Forms: {', '.join(SUFFIXES)}.", known=list(SUFFIXES))
     form = wanted_form(f".{extension}", request)
     if form is HTML:
         return RedirectResponse("/vocabulary", 303)
@@ -99,15 +102,32 @@ PAGES = Kept("pages of the vocabulary", _no_pages)
 @router.api_route("/vocabulary", **READ)
 async def vocabulary(request: Request) -> Response:
     """Give the page of all terms and schemes."""
-    reader = reader_of(request)
     if set(request.query_params) - {"lang"}:
         # The page carries on what its address says.
         return await vocabulary_page(request)
-    pages = await PAGES.of(request.app)
+    kept = await kept_page(request)
+    return Response(kept.body, headers=dict(kept.headers))
+
+
+async def kept_page(request: Request) -> HTMLResponse:
+    """Give the page for a reader, made when it is asked for the first time."""
+    reader, pages = reader_of(request), await PAGES.of(request.app)
     key = (reader.language, reader.is_chosen)
     if key not in pages:
         pages[key] = await vocabulary_page(request)
-    return Response(pages[key].body, headers=dict(pages[key].headers))
+    return pages[key]
+
+
+async def prepare_vocabulary(app: FastAPI) -> None:
+    """Make the page for every reader of a release that has just come to be served, one after the other and without haste."""
+    if not app.state.engine.release.folder:
+        # A scratch store changes with every update.
+        return
+    for language in LANGUAGES:
+        for named in (f"lang={language}", ""):
+            scope = {"type": "http", "method": "GET", "path": "/vocabulary", "app": app}
+            await kept_page(Request(scope | {"query_string": named.encode(), "headers": [(b"accept-language", language.encode())]}))
+            await asyncio.sleep(PAUSE_S)
 
 
 async def vocabulary_page(request: Request) -> HTMLResponse:
@@ -118,13 +138,16 @@ async def vocabulary_page(request: Request) -> HTMLResponse:
     structure = await class_structure(request)
     visit.mention(link[1] for link in structure["links"])
     await visit.learn_names()
-    schemes = sorted(schemes, key=lambda row: visit.order(row["scheme"].value))
-    listed = [
-        (kind, [terms[iri] for iri in visit.by_name(iri for iri, facts in terms.items() if facts.kind == kind)]) for kind in ("class", "property")
-    ]
-    return await page(
-        visit, "vocabulary.html", schemes=schemes, groups=listed, links=structure["links"], diagram=draw(structure["classes"], structure["links"]),
-    )
+
+    def filled() -> HTMLResponse:
+        listed = [(kind, [terms[iri] for iri in visit.by_name(iri for iri, facts in terms.items() if facts.kind == kind)]) for kind in ("class", "property")]
+        return filled_page(
+            visit, "vocabulary.html", schemes=sorted(schemes, key=lambda row: visit.order(row["scheme"].value)), groups=listed,
+            links=structure["links"], diagram=draw(structure["classes"], structure["links"]),
+        )
+
+    # It takes a tenth of a second, in which others are to be answered.
+    return await asyncio.to_thread(filled)
 
 
 async def class_structure(request: Request) -> dict:

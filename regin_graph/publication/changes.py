@@ -75,6 +75,7 @@ def write_changes(
     index = {
         "version": version, "issued": issued, "previous": before["version"] if before else "", "pages": pages,
         "checksums": checksums, "changes": [list(member) for member in members], "entities": marks,
+        "moments": _moments(before, marks, members, issued),
     }
     (place / INDEX).write_text(json.dumps(index, ensure_ascii=False) + "\n", "utf-8")
 
@@ -83,6 +84,20 @@ def read_index(release: Path) -> dict | None:
     """Give the index of the changes of a release, or None when it has none."""
     path = release / CHANGES / INDEX
     return json.loads(path.read_text("utf-8")) if path.exists() else None
+
+
+def moments_of(index: dict) -> dict[str, list[str]]:
+    """Give when each entity of a release last changed, and how: from the releases before it too, also those that are no longer
+    kept. A release of before this was written down tells since when an entity is there at the latest.
+    Shape: entity → [moment, Create or Update]."""
+    told = dict.fromkeys(index["entities"], [index.get("issued", ""), "Create"])
+    return told | index.get("moments", {})
+
+
+def _moments(before: dict | None, marks: dict[str, str], members: Iterable[tuple[str, str]], issued: str) -> dict[str, list[str]]:
+    known = moments_of(before) if before else {}
+    known |= {iri: [issued, kind] for kind, iri in members}
+    return {iri: known[iri] for iri in marks}
 
 
 def changed(before: dict[str, str], now: dict[str, str]) -> Iterator[tuple[str, str]]:

@@ -2,7 +2,7 @@
 
 import gzip
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, parse
 
 from regin_graph.identifiers import record_iri
 from regin_graph.publication.namespaces import LANGUAGES, term
-from regin_graph.publication.versions import read_publication
+from regin_graph.publication.versions import Publication, read_publication
 
 FILE = "removed.yml"
 DEPARTED = "departed.json"
@@ -89,14 +89,33 @@ def write_departed(folder: Path, quads: Iterable[Quad], base: str, data: Path, v
     (folder / DEPARTED).write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", "utf-8")
 
 
-def read_departed(release: Path | None) -> dict:
-    """Give what departed until a release. Shape: releases (version, moment), things (IRI → names, last, version, moment, reason, replaced_by)."""
+def read_departed(release: Path | None, published: Publication | None = None) -> dict:
+    """Give what departed until a release. `published`: what it published, where that is read already.
+    Shape: releases (version, moment), things (IRI → names, last, version, moment, reason, replaced_by)."""
     path = release / DEPARTED if release else None
     if path and path.exists():
         return json.loads(path.read_text("utf-8"))
     # A release of before this was kept: it is known itself, what was before it is not.
-    published = read_publication(release) if release else None
+    published = published or (read_publication(release) if release else None)
     return {"releases": [[published.version, published.issued]] if published else [], "things": {}}
+
+
+def read_ahead(release: Path, later: Sequence[Publication], base: str) -> dict[str, dict]:
+    """Give what releases name that were gone back from and this one does not, as the newest of them has it.
+    Shape: IRI → names, version, moment."""
+    if not later:
+        return {}
+    now, found = _named(release / "graph.nq.gz"), {}
+    for publication in reversed(later):
+        for iri, names in _gone(publication.folder / "graph.nq.gz", base, now).items():
+            found[iri] = {"names": names, "version": publication.version, "moment": publication.issued}
+    return found
+
+
+def _named(dump: Path) -> set[str]:
+    """Give everything that a dump says something about."""
+    with gzip.open(dump) as file:
+        return {line[1:line.index(b">")].decode() for line in file if line.startswith(b"<")}
 
 
 def _gone(dump: Path, base: str, now: set[str]) -> dict[str, dict[str, str]]:

@@ -71,12 +71,13 @@ def _variables(facts: dict) -> list[str]:
 
 
 def _texts(entry: Entry) -> dict:
+    others = dict.fromkeys(entry.title[one] for one in LANGUAGES if entry.title[one] != entry.title["en"])
     return {
         "name": entry.title["en"],
-        "alternateName": [entry.title[one] for one in LANGUAGES if one != "en"],
+        **({"alternateName": list(others)} if others else {}),
         # Search engines show between 50 and 5000 characters of it.
         "description": entry.description["en"],
-        "keywords": [word for language in LANGUAGES for word in entry.keyword[language]],
+        "keywords": list(dict.fromkeys(word for language in LANGUAGES for word in entry.keyword[language])),
     }
 
 

@@ -13,6 +13,8 @@ from regin_graph.publication.record import Catalogue
 log = logging.getLogger(__name__)
 # The file of a release folder that says what was published.
 PUBLICATION = "publication.json"
+# The file of a release folder that holds the whole graph.
+WHOLE = "graph.nq.gz"
 # What the catalogue tells of each file.
 FILE_FACTS = ("name", "format", "bytes", "sha256", "media_type", "file_type", "conforms_to", "metadata")
 # The codings that files lie packed in beside themselves, the best first, and the endings they have then.
@@ -61,7 +63,17 @@ class Publication:
 
     def damaged(self) -> list[str]:
         """Give the files that are missing or differ from their checksum. Shape: <dataset>/<file>, or <file> of the release."""
-        return [name for name, path, checksum in self._files() if _checksum(path) != checksum]
+        return [name for name in self.files if not self.is_whole(name)]
+
+    def is_whole(self, name: str) -> bool:
+        """Tell whether a file is there and is what its checksum says."""
+        path, checksum = self.files[name]
+        return _checksum(path) == checksum
+
+    @cached_property
+    def files(self) -> dict[str, tuple[Path, str]]:
+        """Every file that is served. Shape: name as in `damaged` → (path, SHA-256)."""
+        return {name: (path, checksum) for name, path, checksum in self._files()}
 
     def _files(self) -> Iterator[tuple[str, Path, str]]:
         for dataset, facts in self.datasets.items():
@@ -102,16 +114,22 @@ def read_publication(folder: Path) -> Publication | None:
     return found if known else None
 
 
+def read_publications(folder: Path) -> tuple[list[Publication], list[Publication]]:
+    """Give what this release and the ones that it came from published, and what the others beside it did, each the newest
+    first: there are others after going back. Each file is read once."""
+    current = read_publication(folder)
+    if current is None:
+        return [], []
+    beside = [read_publication(other) for other in sorted(folder.parent.iterdir()) if other != folder and other.name[0] != "."]
+    others = sorted((one for one in beside if one), key=lambda one: one.issued, reverse=True)
+    kept = lineage([current, *others])
+    versions = {one.version for one in kept}
+    return kept, [one for one in others if one.version not in versions]
+
+
 def kept_publications(folder: Path) -> list[Publication]:
     """Give what this release and the ones that it came from published, the newest first."""
-    current = read_publication(folder)
-    return lineage([current, *_beside(folder)]) if current else []
-
-
-def later_publications(folder: Path) -> list[Publication]:
-    """Give what the other releases beside this one published, the newest first: there are some after going back."""
-    known = {one.version for one in kept_publications(folder)}
-    return [one for one in _beside(folder) if one.version not in known] if known else []
+    return read_publications(folder)[0]
 
 
 def lineage(publications: Sequence[Publication]) -> list[Publication]:
@@ -122,11 +140,6 @@ def lineage(publications: Sequence[Publication]) -> list[Publication]:
     while found and (former := by_version.get(found[-1].previous)):
         found.append(former)
     return found
-
-
-def _beside(folder: Path) -> list[Publication]:
-    found = [read_publication(other) for other in sorted(folder.parent.iterdir()) if other != folder and other.name[0] != "."]
-    return sorted((one for one in found if one), key=lambda one: one.issued, reverse=True)
 
 
 def _checksum(path: Path) -> str:

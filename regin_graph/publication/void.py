@@ -21,6 +21,11 @@ OUTSIDE = {
     EUROVOC: "http://eurovoc.europa.eu/",
     "http://publications.europa.eu/resource/authority/": "https://op.europa.eu/en/web/eu-vocabularies",
 }
+# Counts are those of the dump; a query service that reads GeoSPARQL's terms as its schema means them finds more.
+COUNTED = (
+    "Counts are of the statements as the dumps hold them. For terms of GeoSPARQL the query service also finds what follows from "
+    "its schema: ask with rdfs=false and rewrite=false for what is counted here."
+)
 FORMATS = ("Turtle", "N-Triples", "RDF_XML", "JSON-LD", "N-Quads", "TriG")
 
 
@@ -68,6 +73,7 @@ def _described(publication: Publication, places: Places) -> Iterator[Triple]:
     yield Triple(node, term("dct:modified"), typed(publication.issued, "dateTime"))
     yield Triple(node, term("foaf:homepage"), places.address(""))
     yield Triple(node, term("void:sparqlEndpoint"), places.address("sparql"))
+    yield Triple(node, term("rdfs:comment"), Literal(COUNTED, language="en"))
     yield Triple(node, term("void:uriSpace"), Literal(base))
     yield Triple(node, term("void:dataDump"), places.address(f"dumps/{publication.version}/graph.nq.gz"))
     for name in FORMATS:

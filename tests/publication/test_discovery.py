@@ -48,6 +48,18 @@ def test_void_counts_are_those_of_the_graph(release, void):
         assert {one(void, part, f"void:{kind}"): int(one(void, part, key)) for part in parts} == counted
 
 
+def test_void_says_how_the_query_service_counts_the_same(client, void):
+    node, schema = NamedNode(BASE + "void"), "http://www.opengis.net/ont/geosparql#"
+    assert "rdfs=false and rewrite=false" in one(void, node, "rdfs:comment")
+    parts = {one(void, quad.object, "void:property"): quad.object for quad in void.quads_for_subject(node) if quad.predicate == term("void:propertyPartition")}
+    asked = [iri for iri in parts if iri.startswith(schema)]
+    assert asked
+    for iri in asked:
+        query = {"query": f"SELECT (COUNT(*) AS ?count) WHERE {{ ?s <{iri}> ?o }}", "rdfs": "false", "rewrite": "false"}
+        counted = client.get("/sparql", params=query, headers={"Accept": "text/csv"}).text.split()[1]
+        assert counted == one(void, parts[iri], "void:triples"), iri
+
+
 def test_void_examples_and_dumps_resolve(client, void, server):
     node = NamedNode(BASE + "void")
     examples = [quad.object.value for quad in void.quads_for_subject(node) if quad.predicate == term("void:exampleResource")]

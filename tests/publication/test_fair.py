@@ -223,6 +223,26 @@ def test_the_page_of_the_vocabulary_is_kept_for_each_language_and_carries_on_wha
     assert "/vocabulary?view=x&amp;lang=" in client.get("/vocabulary?view=x").text
 
 
+def test_the_reference_lists_every_class_and_property_of_the_ontology(client):
+    page = client.get("/vocabulary").text
+    kinds = {term(f"owl:{one}") for one in ("Class", "ObjectProperty", "DatatypeProperty", "AnnotationProperty")}
+    ontology = parse(client.get("/def.ttl").content, format=RdfFormat.TURTLE)
+    terms = {quad.subject.value for quad in ontology if quad.predicate == term("rdf:type") and quad.object in kinds and isinstance(quad.subject, NamedNode)}
+    own = {iri.rpartition("/")[2] for iri in terms if iri.startswith("https://w3id.org/regin/def/")}
+    assert "languageColumn" in own and [name for name in sorted(own) if f'id="{name}"' not in page] == []
+
+
+@pytest.mark.parametrize("path", ["/def.ttl", "/id/region/skane.ttl", "/id/region/skane.trig", "/CITATION.cff", "/catalog.ttl"])
+def test_who_has_a_document_already_is_told_so(client, path):
+    first = client.get(path)
+    again = client.get(path, headers={"If-None-Match": first.headers["etag"]})
+    assert first.status_code == 200 and (again.status_code, again.content) == (304, b"")
+    head = client.head(path)
+    assert {name: head.headers.get(name) for name in ("etag", "content-type", "content-length")} == {name: first.headers.get(name) for name in ("etag", "content-type", "content-length")}
+    varying = [one.strip() for one in first.headers["vary"].split(",")]
+    assert len(varying) == len(set(varying)), "each header is named once"
+
+
 def test_the_root_leads_to_everything(client):
     answer = client.get("/", headers={"Accept": "text/html"})
     for relation, target in (("describedby", "/catalog"), ("describedby", "/.well-known/void"), ("service", "/sparql"), ("https://w3id.org/tree#view", "/ldes/"), ("index", "/sitemap.xml")):

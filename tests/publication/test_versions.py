@@ -127,8 +127,10 @@ def test_versions_that_were_gone_back_from_stay_where_they_are(tmp_path, serving
     """A: served first; B follows it; back to A; C follows A. B stays addressable, and no stream leads through it."""
     title, label = NamedNode(BASE + "id/source/one"), NamedNode(BASE + "def/editors")
 
-    def release(words: str) -> str:
-        stated = [(label, term("rdfs:label"), Literal("Editors", language="en")), (title, term("dct:title"), Literal(words, language="en"))]
+    only = NamedNode(BASE + "id/source/two")
+
+    def release(words: str, *more: tuple) -> str:
+        stated = [*more, (label, term("rdfs:label"), Literal("Editors", language="en")), (title, term("dct:title"), Literal(words, language="en"))]
         graph = NamedNode(BASE + "graph/ontology/practice")
         quads = {quad for one in stated for quad in (Quad(*one), Quad(*one, graph))}
         return write_release(quads, Report(), BASE, project_folder() / "data", tmp_path, "").version
@@ -138,7 +140,7 @@ def test_versions_that_were_gone_back_from_stay_where_they_are(tmp_path, serving
         link.symlink_to(tmp_path / "releases" / version)
         link.replace(tmp_path / "current")
 
-    first, second = release("A"), release("B")
+    first, second = release("A"), release("B", (only, term("dct:title"), Literal("Second", language="en")))
     fixed = (f"/dumps/{second}/vocabulary/vocabulary.nt", f"/dumps/{second}/graph.nq.gz", f"/ldes/entities/{second}/1", f"/ldes/catalog/{second}")
     with serving(tmp_path / "current") as client:
         before = [client.get(path, headers={"Accept": "*/*"}) for path in fixed]
@@ -151,6 +153,7 @@ def test_versions_that_were_gone_back_from_stay_where_they_are(tmp_path, serving
                 assert "immutable" in again.headers["cache-control"]
             for path in (f"/dataset/vocabulary/{second}", f"/dataset/vocabulary/{second}.ttl", f"/releases/{second}", f"/releases/{second}/difference.txt"):
                 assert client.get(path).status_code == 200, path
+            _told_as_ahead(client, only, second)
             assert second in client.get("/dataset/vocabulary/9.9.9").json()["known"]
             described = client.get("/dataset/vocabulary", headers={"Accept": "application/n-triples"}).text
             assert second not in described and second not in client.get("/catalog", headers={"Accept": "text/turtle"}).text
@@ -160,6 +163,28 @@ def test_versions_that_were_gone_back_from_stay_where_they_are(tmp_path, serving
             assert not any(second in path for path in follower.fetched)
             assert follower.copy() == dump(tmp_path / "current")
         assert len(follower.fetched) == 3, "the root, a page of A, a page of C"
+
+
+def _told_as_ahead(client, thing: NamedNode, version: str) -> None:
+    """What only a release holds that was gone back from is told with that release, to people and programs."""
+    path = "/" + thing.value.removeprefix(BASE)
+    answer = client.get(path, headers={"Accept": "text/turtle"})
+    assert answer.status_code == 410 and f'/releases/{version}>; rel="describedby"' in answer.headers["link"]
+    found = Dataset(parse(answer.content, format=RdfFormat.TURTLE))
+    assert Quad(thing, term("dct:isPartOf"), NamedNode(f"{BASE}releases/{version}")) in found
+    assert Quad(thing, term("rdfs:label"), Literal("Second", language="en")) in found
+    notes = {quad.object.language: quad.object.value for quad in found.quads_for_predicate(term("skos:changeNote"))}
+    assert len(notes) == 8 and all(version in note for note in notes.values())
+    told = client.get(path, headers={"Accept": "text/html", "Accept-Language": "sv"})
+    assert told.status_code == 410 and "Detta hör till en nyare utgåva" in told.text and f"/releases/{version}" in told.text
+    assert "Accept-Language" in told.headers["vary"], "no cache gives it to readers of other languages"
+    assert client.get(path + "-never-was").status_code == 404
+
+
+def test_a_page_that_is_none_is_told_with_those_there_are(releases, second_server):
+    told = second_server.get(f"/ldes/entities/{releases.second}/99")
+    assert told.status_code == 404 and told.json()["known"] == ["1"]
+    assert ".ttl" in second_server.get("/def.xyz").json()["known"]
 
 
 def _title(client) -> str:
@@ -342,6 +367,26 @@ def test_a_damaged_file_is_found_and_not_served(releases, tmp_path, caplog):
     assert read_publication(releases.out / "releases" / releases.first).damaged() == []
 
 
+def test_a_file_that_is_damaged_while_it_is_served_is_found_and_one_that_is_repaired_too(releases, tmp_path, caplog):
+    folder = tmp_path / releases.first
+    shutil.copytree(releases.out / "releases" / releases.first, folder)
+    known = open_published("x", str(folder))
+    path, name = folder / "dumps/links/links.ttl", "links/links.ttl"
+    whole = path.read_bytes()
+    known.refuse_damaged(known.current, name)
+    path.write_bytes(whole[:-1] + b"#")
+    for _ in range(2):
+        with pytest.raises(DamagedFile):
+            known.refuse_damaged(known.current, name)
+    assert caplog.text.count("differs from its checksum") == 1 and known.damaged[releases.first] == [name]
+    path.unlink()
+    with pytest.raises(DamagedFile):
+        known.refuse_damaged(known.current, name)
+    path.write_bytes(whole)
+    known.refuse_damaged(known.current, name)
+    assert known.damaged[releases.first] == []
+
+
 def test_the_files_of_all_versions_are_checked_once_and_apart_from_requests(releases, tmp_path, monkeypatch):
     import asyncio
     import threading
@@ -363,11 +408,16 @@ def test_the_files_of_all_versions_are_checked_once_and_apart_from_requests(rele
         with pytest.raises(DamagedFile):
             found[0].refuse_damaged(found[0].version(releases.first), "graph.nq.gz")
         state.engine.release.identity = "y"
-        assert await published(request) is not found[0]
+        again = await published(request)
+        assert again is not found[0] and again.damaged == found[0].damaged
+        # What was written since is found at the next switch, too.
+        (tmp_path / "releases" / releases.second / "dumps/links/links.ttl").write_bytes(b"cut")
+        state.engine.release.identity = "z"
+        assert (await published(request)).damaged[releases.second] == ["links/links.ttl"]
         return threading.get_ident()
 
     loop = ThreadPoolExecutor(1).submit(asyncio.run, asked()).result()
-    assert [version for version, _ in checked] == 2 * [releases.second, releases.first]
+    assert [version for version, _ in checked] == [releases.second, releases.first], "not once more at every switch"
     assert loop not in {thread for _, thread in checked}
 
 
@@ -376,6 +426,42 @@ def test_versions_follow_each_other_in_time(releases):
     assert [one.version for one in kept] == [releases.second, releases.first]
     assert kept[0].issued > kept[1].issued
     assert json.loads((kept[0].folder / "publication.json").read_text("utf-8"))["previous"] == releases.first
+
+
+def test_the_last_change_of_a_record_is_known_when_its_release_is_no_longer_kept(releases, tmp_path):
+    from endpoint.releases import records_changed
+
+    shutil.copytree(releases.out / "releases" / releases.second, tmp_path / releases.second)
+    both, alone = (kept_publications(folder / releases.second) for folder in (releases.out / "releases", tmp_path))
+    told = records_changed(alone)
+    assert told == records_changed(both)
+    assert told[releases.edited] == (both[0].issued, "changed") and told[releases.removed][1] == "removed"
+    other = next(iri for iri in told if "/practice/" in iri and iri != releases.edited)
+    assert told[other] == (both[1].issued, "added")
+    # A release of before this was written down tells since when a record is there at the latest.
+    path = tmp_path / "old" / releases.second
+    shutil.copytree(tmp_path / releases.second, path)
+    index = json.loads((path / "changes/index.json").read_text("utf-8"))
+    del index["moments"]
+    (path / "changes/index.json").write_text(json.dumps(index), "utf-8")
+    assert records_changed(kept_publications(path))[other] == (both[0].issued, "added")
+
+
+def test_each_description_of_a_release_is_read_once(releases, monkeypatch):
+    from pathlib import Path
+
+    read, look = [], Path.read_text
+    monkeypatch.setattr(Path, "read_text", lambda path, *words, **more: read.append(path) or look(path, *words, **more))
+    open_published("x", str(releases.out / "current"))
+    assert sorted(path.parent.name for path in read if path.name == "publication.json") == sorted([releases.first, releases.second])
+
+
+def test_folders_of_files_lead_to_what_describes_them(releases, second_server):
+    assert second_server.get(f"/dumps/{releases.first}").headers["location"] == "/catalog"
+    assert second_server.get(f"/dumps/{releases.first}/practices").headers["location"] == f"/dataset/practices/{releases.first}"
+    unknown = second_server.get("/dumps/9.9.9")
+    assert unknown.status_code == 404 and set(unknown.json()["known"]) == {releases.first, releases.second}
+    assert "practices" in second_server.get(f"/dumps/{releases.first}/nothing").json()["known"]
 
 
 def test_pruning_keeps_the_newest_and_what_older_ones_leave(releases, tmp_path):

@@ -111,6 +111,14 @@ def test_dates_and_codes_are_not_grouped(site):
     assert "2\u202f019" not in page
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_problem_has_words_in_every_language(language):
+    from endpoint.errors import every_problem
+
+    keys = [f"problem_{kind.slug.replace('-', '_')}" for kind in every_problem()]
+    assert [key for key in keys if not messages(language).get(key) or not messages(language).get(f"{key}_text")] == []
+
+
 @pytest.mark.parametrize("language", sorted(set(LANGUAGES) - {"en"}))
 def test_problem_pages_speak_the_readers_language_and_mark_what_stays_english(small, language):
     words = messages(language)
