@@ -11,6 +11,7 @@ from pyoxigraph import Literal, NamedNode, Quad, Store
 from regin_graph.geosparql import SpatialIndex, prepare
 from regin_graph.geosparql.index import grown, transposed
 from regin_graph.geosparql.literals import cache
+from regin_graph.geosparql.related_pairs import related_pairs
 from regin_graph.geosparql.relations import CONVERSES, PATTERNS, relation
 from regin_graph.geosparql.vocabulary import GEO, WKT_LITERAL
 
@@ -53,12 +54,12 @@ def test_related_are_those_the_function_says(name, constant, is_second, index, t
 def test_pairs_are_those_the_function_says(name, index):
     literals = index.by_place
     shapes = index.shapes_of(literals)
-    one, other = index.pairs(name, literals, literals, 10**6)
+    one, other = related_pairs(index, name, literals, literals, 10**6)
     test = relation(name)
     expected = {(a, b) for a, first in zip(literals, shapes) for b, second in zip(literals, shapes) if first.distance(second) == 0 and test(cache.get(first.wkt, WKT_LITERAL).with_shape(first), cache.get(second.wkt, WKT_LITERAL).with_shape(second))}
     assert set(zip(one.tolist(), other.tolist())) == expected
     assert len(one) == len(expected)
-    assert index.pairs("sfIntersects", literals, literals, 10) is None
+    assert related_pairs(index, "sfIntersects", literals, literals, 10) is None
 
 
 @pytest.mark.parametrize("limit", [100, 50_000, 400_000])
