@@ -47,7 +47,7 @@ class Geography:
         if MARK in text and self._index is None:
             self._index = geosparql.SpatialIndex.build(store)
         known = (geometry_values(text) if MARK in text else {}) | (substitutions or {})
-        return geosparql.prepare(text, self._index, rdfs=rdfs, rewrite=rewrite, plain_dataset=not has_dataset, prefixes=DEFAULT_PREFIXES, substitutions=known)
+        return geosparql.prepare(text, self._index, rdfs=rdfs, rewrite=rewrite, plain_dataset=not has_dataset, prefixes=DEFAULT_PREFIXES, substitutions=known, store=None if has_dataset else store)
 
 
 def geometry_values(text: str) -> dict[str, ox.Literal]:

@@ -257,7 +257,7 @@ class SpatialIndex:
         """Give the nodes stated to be of one of these classes, in any graph."""
         numbers = [self.nodes.number(f"<{iri}>") for iri in classes]
         wanted = [number for number in numbers if number is not None]
-        return numpy.unique(self.typed_node[numpy.isin(self.typed_class, wanted)])
+        return self.typed_node[self.typed_class == wanted[0]] if len(wanted) == 1 else numpy.unique(self.typed_node[numpy.isin(self.typed_class, wanted)])
 
     def linked(self, feature: int | None = None, predicates: Iterable[str] | None = None, features: numpy.ndarray | None = None) -> numpy.ndarray:
         """Give the geometries linked from a feature (or any of some), by one of the predicates (or any)."""

@@ -11,6 +11,7 @@ from regin_graph.geosparql.index_builder import BY_PLACE, ELSEWHERE
 from regin_graph.geosparql.inline_table import MOST_ROWS, Table
 from regin_graph.geosparql.known_patterns import covered_table
 from regin_graph.geosparql.literals import cache
+from regin_graph.geosparql.named_nodes import narrowed
 from regin_graph.geosparql.problems import SpatialError
 from regin_graph.geosparql.query_tree import Block, Expression, Filter, Group, Triple, Values
 from regin_graph.geosparql.reference_systems import WGS84_LON_LAT
@@ -142,7 +143,7 @@ def limit_side(task: RewritingTask, block: Block, side: Side, condition: Conditi
     else:
         found = index.related(condition.relation, shape, is_second, condition.pattern)
     rows = rows_among(task, side, numpy.union1d(found, unsure) if len(unsure) else found)
-    side.rows = rows if named is None else numpy.intersect1d(rows, named)
+    side.rows = narrowed(task, block, side.triple.subject, rows) if named is None else numpy.intersect1d(rows, named)
     if len(side.rows) > MOST_ROWS:
         return False
     if exact and not len(unsure) and not conjunct.mentions & task.substituted:  # the engine wants the variable to stay
