@@ -71,17 +71,35 @@ def with_parts(index: SpatialIndex, boxes: numpy.ndarray, parts: numpy.ndarray) 
     """Give the boxes with the lines and areas of which a part's envelope meets them."""
     if not len(parts) or not boxes.size:
         return
-    bounds, literals = index.part_bounds[:, parts], index.part_literal[parts]
-    if boxes.shape[1] <= FEW_BOXES:
-        for number, (west, south, east, north) in enumerate(boxes.T.tolist()):
-            found = numpy.flatnonzero((bounds[0] <= east) & (bounds[2] >= west) & (bounds[1] <= north) & (bounds[3] >= south))
+    # All but those near to any of the other side are ruled out first.
+    numbers = meeting(boxes, whole(index.part_bounds[:, parts]))
+    parts = parts[meeting(index.part_bounds[:, parts], whole(boxes))]
+    boxes, bounds, literals = boxes[:, numbers], index.part_bounds[:, parts], index.part_literal[parts]
+    if len(parts) <= FEW_BOXES:
+        for literal, bound in zip(literals, bounds.T.tolist()):
+            found = meeting(boxes, bound)
+            yield numbers[found], numpy.full(len(found), literal)
+    elif len(numbers) <= FEW_BOXES:
+        for number, box in zip(numbers, boxes.T.tolist()):
+            found = meeting(bounds, box)
             yield numpy.full(len(found), number), literals[found]
-        return
-    tree = shapely.STRtree(shapely.box(*bounds))
-    step = max(1, 20 * MOST_AT_ONCE // len(parts))  # as if every envelope met every box
-    for begin in range(0, boxes.shape[1], step):
-        box, part = tree.query(shapely.box(*boxes[:, begin:begin + step]))
-        yield box + begin, literals[part]
+    else:
+        tree = shapely.STRtree(shapely.box(*bounds))
+        step = max(1, 20 * MOST_AT_ONCE // len(parts))  # as if every envelope met every box
+        for begin in range(0, len(numbers), step):
+            box, part = tree.query(shapely.box(*boxes[:, begin:begin + step]))
+            yield numbers[box + begin], literals[part]
+
+
+def meeting(boxes: numpy.ndarray, box) -> numpy.ndarray:
+    """Give the numbers of the boxes that meet another."""
+    west, south, east, north = box
+    return numpy.flatnonzero((boxes[0] <= east) & (boxes[2] >= west) & (boxes[1] <= north) & (boxes[3] >= south))
+
+
+def whole(boxes: numpy.ndarray) -> tuple[float, float, float, float]:
+    """Give the box round boxes."""
+    return boxes[0].min(), boxes[1].min(), boxes[2].max(), boxes[3].max()
 
 
 def each_pair_once(one: numpy.ndarray, other: numpy.ndarray, total: int) -> tuple[numpy.ndarray, numpy.ndarray]:
