@@ -33,12 +33,13 @@ def area_m2(shape) -> float:
     """Give the area of the shape's polygons. Units: square metres."""
     total = 0.0
     for polygon in polygons(shape):
-        total += ring_area_m2(polygon.exterior) - sum(ring_area_m2(ring) for ring in polygon.interiors)
+        exterior, *interiors = [polygon] if not shapely.get_num_interior_rings(polygon) else [polygon.exterior, *polygon.interiors]
+        total += ring_area_m2(exterior) - sum(ring_area_m2(ring) for ring in interiors)
     return total
 
 
 def ring_area_m2(ring) -> float:
-    """Give the area inside a ring. Units: square metres."""
+    """Give the area inside a ring, or of a polygon without holes. Units: square metres."""
     return abs(ellipsoid().polygon_area_perimeter(*shapely.get_coordinates(ring).T)[0])
 
 
@@ -49,6 +50,8 @@ def polygons(shape) -> list:
 
 def flat_parts(shape) -> list:
     """Give the single geometries of a shape, collections within collections opened."""
+    if not shape.geom_type.startswith(("Multi", "GeometryC")):
+        return [shape]
     parts = list(shapely.get_parts(shape))
     while any(part.geom_type.startswith(("Multi", "GeometryC")) for part in parts):
         parts = [single for part in parts for single in shapely.get_parts(part)]

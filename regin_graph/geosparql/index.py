@@ -47,6 +47,7 @@ class SpatialIndex:
         self.link_feature, self.link_predicate, self.link_geometry, self.link_is_default = (arrays[name] for name in ("link_feature", "link_predicate", "link_geometry", "link_is_default"))
         self.forms = None  # of queries asked of it, which remembered_forms keeps here
         self.typed_node, self.typed_class = arrays["typed_node"], arrays["typed_class"]
+        self.typed_is_default = arrays.get("typed_is_default")  # none in an index that was made before this was kept
 
     def __len__(self) -> int:
         """Give the number of different geometry literals."""
@@ -280,12 +281,13 @@ class SpatialIndex:
             kept &= self.link_predicate[links] == predicate
         return places[kept], self.link_feature[links[kept]]
 
-    def are_members(self, nodes: numpy.ndarray, class_: int) -> numpy.ndarray:
-        """Tell node by node whether it is stated to be of a class, in any graph."""
-        begins, ends = (numpy.searchsorted(self.typed_node, nodes, side=side) for side in ("left", "right"))
+    def are_members(self, nodes: numpy.ndarray, class_: int, is_default: bool = False) -> numpy.ndarray:
+        """Tell node by node whether it is stated to be of a class, in any graph or in the default graph."""
+        begins, ends = spans(self.typed_node, nodes)
+        typed, places = ranges(begins, ends), numpy.repeat(numpy.arange(len(nodes)), ends - begins)
+        holds = self.typed_class[typed] == class_
         found = numpy.zeros(len(nodes), dtype=bool)
-        places = numpy.repeat(numpy.arange(len(nodes)), ends - begins)
-        found[places[self.typed_class[ranges(begins, ends)] == class_]] = True
+        found[places[holds & self.typed_is_default[typed] if is_default else holds]] = True
         return found
 
     def any_blank(self, nodes: numpy.ndarray) -> bool:
