@@ -5,7 +5,7 @@ import numpy
 from regin_graph.geosparql import entailment
 from regin_graph.geosparql.geometry_sides import Side
 from regin_graph.geosparql.inline_table import MOST_ROWS, Table
-from regin_graph.geosparql.query_tree import Block, Expression, Triple
+from regin_graph.geosparql.query_tree import Block, Expression, Term, Triple
 from regin_graph.geosparql.rewriting_task import RewritingTask
 
 
@@ -55,6 +55,23 @@ def covered_table(task: RewritingTask, block: Block, sides: list[Side], nodes: l
     block.triples = rest
     task.notes.append(f"index: {len(gone)} patterns of geometries are known to the index and left out")
     return Table(variables_of, columns)
+
+
+def linked_table(task: RewritingTask, block: Block, geometry: Term, nodes: numpy.ndarray, in_graph: bool) -> Table:
+    """Give the table of some geometries, with their features where the block has a pattern for that link. What the index
+    knows of both, that link and their classes, is left out of the block; the geometries' literals are asked of the store."""
+    index, names, columns = task.index, [geometry.value], [nodes]
+    if not task.is_plain or in_graph:
+        return Table(names, columns)
+    rest = block.triples
+    link = next((triple for triple in rest if triple.object == geometry and triple.predicate.kind == "iri" and triple.subject.kind == "variable" and triple.subject != geometry), None)
+    if link is not None:
+        places, features = index.features_of(nodes, task.number(link.predicate))
+        if len(features) <= MOST_ROWS and not index.any_blank(features):
+            names, columns = [link.subject.value, geometry.value], [features, nodes[places]]
+            rest = [triple for triple in rest if triple is not link]
+    block.triples, columns = without_types(task, rest, names, columns)
+    return Table(names, columns)
 
 
 def is_of_block(task: RewritingTask, block: Block, name: str) -> bool:

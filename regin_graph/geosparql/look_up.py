@@ -9,7 +9,7 @@ from regin_graph.geosparql.distance_bounds import near
 from regin_graph.geosparql.geometry_sides import Side, are_allowed, rows_among, side_of
 from regin_graph.geosparql.index_builder import BY_PLACE, ELSEWHERE
 from regin_graph.geosparql.inline_table import MOST_ROWS, Table
-from regin_graph.geosparql.known_patterns import covered_table
+from regin_graph.geosparql.known_patterns import covered_table, linked_table
 from regin_graph.geosparql.literals import cache
 from regin_graph.geosparql.named_nodes import narrowed
 from regin_graph.geosparql.problems import SpatialError
@@ -173,12 +173,11 @@ def table_of(task: RewritingTask, block: Block, side: Side, in_graph: bool) -> t
         return Table([side.variable], [numpy.unique(index.literal[side.rows])], is_literal=True) if has_texts(task) else None, side.settled if has_texts(task) else []
     is_only = bool(index.is_only[side.rows].all())
     settled = side.settled if is_only else []
-    nodes = [numpy.unique(index.subject[side.rows])]
     if is_only and len(settled):
         covered = covered_table(task, block, [side], [index.subject[side.rows]], settled, in_graph)
         if covered is not None:
             return covered, settled
-    return Table([subject.value], nodes), settled
+    return linked_table(task, block, subject, numpy.unique(index.subject[side.rows]), in_graph), settled
 
 
 def has_texts(task: RewritingTask) -> bool:
