@@ -55,17 +55,17 @@ def rows_among(task: RewritingTask, side: Side, literals: numpy.ndarray) -> nump
     return rows
 
 
-def all_rows(task: RewritingTask, block: Block, side: Side) -> numpy.ndarray:
-    """Give the rows a side can match: what conditions left, or all its block allows."""
+def all_rows(task: RewritingTask, block: Block, side: Side, is_store_asked: bool = True) -> numpy.ndarray:
+    """Give the rows a side can match: what conditions left, or all its block allows; what names single out when the store may be asked."""
     index = task.index
     if side.rows is not None:
-        rows = narrowed(task, block, side.triple.subject, side.rows)
+        rows = narrowed(task, block, side.triple.subject, side.rows) if is_store_asked else side.rows
         return rows[are_allowed(task, block, side.triple.subject, index.subject[rows])]
     if side.subjects is not None:
         rows = numpy.sort(index.rows_of_subjects(side.subjects))
         return rows if side.predicate is None else rows[index.predicate[rows] == side.predicate]
     rows = numpy.arange(len(index.subject)) if side.predicate is None else numpy.flatnonzero(index.predicate == side.predicate)
-    rows = narrowed(task, block, side.triple.subject, rows)
+    rows = narrowed(task, block, side.triple.subject, rows) if is_store_asked else rows
     if side.triple.subject.kind == "variable":
         allowed = subjects_allowed(task, block, side.triple.subject)
         rows = rows if allowed is None else rows[allowed[index.subject[rows]]]

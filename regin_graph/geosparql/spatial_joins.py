@@ -2,6 +2,7 @@
 
 import numpy
 
+from regin_graph.geosparql import named_nodes
 from regin_graph.geosparql.geometry_sides import Side, all_rows
 from regin_graph.geosparql.index import each_once, spans
 from regin_graph.geosparql.index_builder import BY_PLACE, ELSEWHERE, NOWHERE
@@ -25,8 +26,9 @@ def joined_table(task: RewritingTask, block: Block, sides: dict[str, Side], cond
     subjects = (first.triple.subject, second.triple.subject)
     if any(subject.kind != "variable" for subject in subjects) or subjects[0] == subjects[1]:
         return None
-    for side in (first, second):
-        side.rows = all_rows(task, block, side)
+    # The store is asked of a side only where the other one, limited by a place, is not small already.
+    for side, other in ((first, second), (second, first)) if first.rows is not None else ((second, first), (first, second)):
+        side.rows = all_rows(task, block, side, other.rows is None or len(other.rows) >= named_nodes.MANY_ROWS)
     literals = [each_once(index.literal[side.rows]) for side in (first, second)]
     if any((index.state[side] == ELSEWHERE).any() for side in literals):
         return None
