@@ -3,8 +3,8 @@
 Built once (`SpatialIndex.build`), saved beside the store (`save`) and opened by each process (`open`) as mapped
 arrays: points in order of x, other geometries by the envelopes of their parts (so that the envelope of a country
 with land overseas holds no foreign sea). Looking through such arrays costs less than building a tree in every
-process. The index answers which literals are related to a shape (`related`, `around`; `related_pairs.py` those related to each other) with the very shapes and tests
-the functions use, so an answer from the index is the function's answer.
+process. The index answers which literals are related to a shape (`related`, `around`), and `related_pairs` which to each
+other, with the very shapes and tests the functions use, so an answer from the index is the function's answer.
 """
 
 import json
