@@ -38,7 +38,7 @@ def answer(store: Store, index: SpatialIndex | None, query: str, is_checked: boo
     if index is None:
         found = store.query(query)
     else:
-        prepared = prepare(query, index, plain_dataset=True)
+        prepared = prepare(query, index, plain_dataset=True, store=store)
         functions, aggregates = prepared.called
         found = prepared.answer(store, custom_functions=functions, custom_aggregate_functions=aggregates)
     rows = sum(all(value is not None for value in row) for row in found) if is_checked else sum(1 for _ in found)

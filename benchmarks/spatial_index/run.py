@@ -124,6 +124,7 @@ def main() -> None:
         names = sum(array.nbytes for part, array in index.arrays.items() if part.startswith(("nodes_", "texts_")))
         runs = [in_a_fresh_process(lambda: opened(folder)) for _ in range(9)]
         geography = Geography(SpatialIndex.open(folder))
+        geography.make_ready()
         Store(str(folder / "store")).bulk_extend(store)
         answers = [in_a_fresh_process(lambda: first_answer(geography, folder / "store")) for _ in range(9)]
         plain = [microseconds(lambda text=text: (geography.functions(text), geography.prepare(text, store, False)), 2000) for text in PLAIN]

@@ -1,17 +1,20 @@
 """Geography in a query process: the spatial functions, the index of the release, and queries made ready for both."""
 
+from importlib import resources
 from pathlib import Path
 
 import pyoxigraph as ox
 
 from endpoint.lexing import DEFAULT_PREFIXES, read_prologue
 from regin_graph import geosparql
+from regin_graph.geosparql import geodesy
 from regin_graph.geosparql.vocabulary import GEOMETRY_DATATYPES, MARK
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal
 
 # Folder of the saved index in a release, beside its store.
 INDEX_FOLDER = "spatial_index"
+FIRST_QUERY = resources.files("regin_graph.geosparql") / "queries" / "first_query.rq"
 
 
 class Geography:
@@ -20,6 +23,12 @@ class Geography:
 
     def __init__(self, index: geosparql.SpatialIndex | None = None):
         self._index = index
+
+    def make_ready(self) -> None:
+        """Read in what a first spatial query needs beside the index: copies of this process share it, and their first answers come at once."""
+        geodesy.ellipsoid()
+        if self._index is not None:
+            geosparql.prepare(FIRST_QUERY.read_text("utf-8"), self._index, plain_dataset=True)
 
     def functions(self, text: str) -> tuple[dict, dict]:
         """Give functions and aggregates for an update."""
@@ -47,7 +56,7 @@ class Geography:
         if MARK in text and self._index is None:
             self._index = geosparql.SpatialIndex.build(store)
         known = (geometry_values(text) if MARK in text else {}) | (substitutions or {})
-        return geosparql.prepare(text, self._index, rdfs=rdfs, rewrite=rewrite, plain_dataset=not has_dataset, prefixes=DEFAULT_PREFIXES, substitutions=known)
+        return geosparql.prepare(text, self._index, rdfs=rdfs, rewrite=rewrite, plain_dataset=not has_dataset, prefixes=DEFAULT_PREFIXES, substitutions=known, store=None if has_dataset else store)
 
 
 def geometry_values(text: str) -> dict[str, ox.Literal]:

@@ -170,7 +170,9 @@ def main() -> None:
         index = open_index(store_folder.parent / INDEX_FOLDER)
         if index is None:
             index = made_index(store_folder)
-        Nursery(control, plan, Geography(index), memory_image(store_folder, plan["memory_quads"])).run()
+        geography = Geography(index)
+        geography.make_ready()
+        Nursery(control, plan, geography, memory_image(store_folder, plan["memory_quads"])).run()
 
 
 if __name__ == "__main__":

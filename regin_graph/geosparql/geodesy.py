@@ -12,6 +12,7 @@ import shapely
 FURTHEST_M = 20_003_932.0  # half the length of a meridian: no two points are further apart
 COARSE_STEP_DEG = 0.5  # edges are cut to this length for the first search
 ZOOM_POINTS = 33  # points on an edge in one round of the closer search
+FIRST_POINTS = 5  # in a round before, which rules out most edges
 ZOOM_ROUNDS = 4  # each round narrows the place on the edge to a sixteenth
 
 
@@ -32,12 +33,13 @@ def area_m2(shape) -> float:
     """Give the area of the shape's polygons. Units: square metres."""
     total = 0.0
     for polygon in polygons(shape):
-        total += ring_area_m2(polygon.exterior) - sum(ring_area_m2(ring) for ring in polygon.interiors)
+        exterior, *interiors = [polygon] if not shapely.get_num_interior_rings(polygon) else [polygon.exterior, *polygon.interiors]
+        total += ring_area_m2(exterior) - sum(ring_area_m2(ring) for ring in interiors)
     return total
 
 
 def ring_area_m2(ring) -> float:
-    """Give the area inside a ring. Units: square metres."""
+    """Give the area inside a ring, or of a polygon without holes. Units: square metres."""
     return abs(ellipsoid().polygon_area_perimeter(*shapely.get_coordinates(ring).T)[0])
 
 
@@ -48,6 +50,8 @@ def polygons(shape) -> list:
 
 def flat_parts(shape) -> list:
     """Give the single geometries of a shape, collections within collections opened."""
+    if not shape.geom_type.startswith(("Multi", "GeometryC")):
+        return [shape]
     parts = list(shapely.get_parts(shape))
     while any(part.geom_type.startswith(("Multi", "GeometryC")) for part in parts):
         parts = [single for part in parts for single in shapely.get_parts(part)]
@@ -112,6 +116,11 @@ def inverse(point, at: numpy.ndarray) -> numpy.ndarray:
     return ellipsoid().inv(lon, lat, at[:, 0], at[:, 1])[2]
 
 
+def inverse_of_pairs(one: numpy.ndarray, other: numpy.ndarray) -> numpy.ndarray:
+    """Give the geodesic distances between places, row by row. Units: metres."""
+    return ellipsoid().inv(*one.T, *other.T)[2]
+
+
 def nearest_to_point(point, rows: numpy.ndarray) -> tuple[float, tuple[float, float]]:
     """Give the distance from a point to the nearest of the segments, and the place on it. Units: metres; lon lat.
 
@@ -130,10 +139,10 @@ def nearest_to_point(point, rows: numpy.ndarray) -> tuple[float, tuple[float, fl
     possible = numpy.flatnonzero(is_line & (near - lengths * 0.5001 <= best))
     if not len(possible):
         return best, place
-    rows = rows[possible]
+    rows, lengths = rows[possible], lengths[possible]
     low, high = numpy.zeros(len(rows)), numpy.ones(len(rows))
-    steps = numpy.linspace(0, 1, ZOOM_POINTS)
-    for _ in range(ZOOM_ROUNDS):
+    for points in (FIRST_POINTS, *[ZOOM_POINTS] * ZOOM_ROUNDS):
+        steps = numpy.linspace(0, 1, points)
         shares = low[:, None] + steps * (high - low)[:, None]
         at = rows[:, None, :2] + shares[:, :, None] * (rows[:, None, 2:] - rows[:, None, :2])
         away = inverse(point, at.reshape(-1, 2)).reshape(shares.shape)
@@ -141,8 +150,9 @@ def nearest_to_point(point, rows: numpy.ndarray) -> tuple[float, tuple[float, fl
         row = int(away.min(axis=1).argmin())
         if away[row, lowest[row]] < best:
             best, place = float(away[row, lowest[row]]), tuple(at[row, lowest[row]].tolist())
-        numbers = numpy.arange(len(rows))
-        low, high = shares[numbers, numpy.maximum(lowest - 1, 0)], shares[numbers, numpy.minimum(lowest + 1, ZOOM_POINTS - 1)]
+        numbers = numpy.flatnonzero(away.min(axis=1) - lengths * (high - low) / (points - 1) * 0.5001 <= best)
+        low, high = shares[numbers, numpy.maximum(lowest - 1, 0)[numbers]], shares[numbers, numpy.minimum(lowest + 1, points - 1)[numbers]]
+        rows, lengths = rows[numbers], lengths[numbers]
     return best, place
 
 

@@ -1,6 +1,6 @@
 """A geometry as read from a literal: its shape in x y, its reference system, and how it was written."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import shapely
 
@@ -66,7 +66,7 @@ class Geometry:
 
     def with_shape(self, shape) -> "Geometry":
         """Give another shape, written in the same way and reference system."""
-        return replace(self, written=shape, lexical=None, _shape=None, _uses=0, _elsewhere={}, _is_on_globe=False)
+        return Geometry(shape, self.system, self.srs, self.datatype, self.namespace)
 
 
 def split_at_antimeridian(shape):

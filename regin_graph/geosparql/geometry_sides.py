@@ -6,6 +6,7 @@ import numpy
 
 from regin_graph.geosparql import entailment
 from regin_graph.geosparql.block_patterns import binding, take_apart
+from regin_graph.geosparql.named_nodes import narrowed
 from regin_graph.geosparql.query_tree import Block, Expression, Term, Triple
 from regin_graph.geosparql.rewriting_task import RewritingTask
 
@@ -54,15 +55,17 @@ def rows_among(task: RewritingTask, side: Side, literals: numpy.ndarray) -> nump
     return rows
 
 
-def all_rows(task: RewritingTask, block: Block, side: Side) -> numpy.ndarray:
-    """Give the rows a side can match: what conditions left, or all its block allows."""
+def all_rows(task: RewritingTask, block: Block, side: Side, is_store_asked: bool = True) -> numpy.ndarray:
+    """Give the rows a side can match: what conditions left, or all its block allows; what names single out when the store may be asked."""
     index = task.index
     if side.rows is not None:
-        return side.rows[are_allowed(task, block, side.triple.subject, index.subject[side.rows])]
+        rows = narrowed(task, block, side.triple.subject, side.rows) if is_store_asked else side.rows
+        return rows[are_allowed(task, block, side.triple.subject, index.subject[rows])]
     if side.subjects is not None:
         rows = numpy.sort(index.rows_of_subjects(side.subjects))
         return rows if side.predicate is None else rows[index.predicate[rows] == side.predicate]
     rows = numpy.arange(len(index.subject)) if side.predicate is None else numpy.flatnonzero(index.predicate == side.predicate)
+    rows = narrowed(task, block, side.triple.subject, rows) if is_store_asked else rows
     if side.triple.subject.kind == "variable":
         allowed = subjects_allowed(task, block, side.triple.subject)
         rows = rows if allowed is None else rows[allowed[index.subject[rows]]]
@@ -71,17 +74,17 @@ def all_rows(task: RewritingTask, block: Block, side: Side) -> numpy.ndarray:
 
 def subjects_allowed(task: RewritingTask, block: Block, subject: Term) -> numpy.ndarray | None:
     """Tell node by node whether the types and links a block states allow it as a geometry; none when it states none."""
-    kept = []
+    index, kept = task.index, []
     for other in block.triples:
         if other.subject == subject and other.predicate.value == entailment.TYPE and other.object.kind == "iri":
-            kept.append(chosen(task, task.index.members([other.object.value])))
-        if other.object == subject and other.predicate.kind == "iri" and other.object.kind == "variable":
-            kept.append(chosen(task, task.index.linked(None, [other.predicate.value])))
+            kept.append(chosen(task, index.members([other.object.value])))
         if other.object == subject and other.predicate.kind in ("iri", "variable") and other.subject.kind == "variable":
             classes = [typed.object.value for typed in block.triples if typed.subject == other.subject and typed.predicate.value == entailment.TYPE and typed.object.kind == "iri"]
-            if classes:
-                predicates = [other.predicate.value] if other.predicate.kind == "iri" else None
-                kept.append(chosen(task, task.index.linked(None, predicates, task.index.members(classes[:1]))))
+            if other.predicate.kind == "iri" or classes:
+                links = index.link_predicate == task.number(other.predicate) if other.predicate.kind == "iri" else numpy.ones(len(index.link_geometry), dtype=bool)
+                for name in classes:
+                    links = links & chosen(task, index.members([name]))[index.link_feature]
+                kept.append(chosen(task, index.link_geometry[links]))
     return numpy.logical_and.reduce(kept) if kept else None
 
 

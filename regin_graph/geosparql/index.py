@@ -3,8 +3,8 @@
 Built once (`SpatialIndex.build`), saved beside the store (`save`) and opened by each process (`open`) as mapped
 arrays: points in order of x, other geometries by the envelopes of their parts (so that the envelope of a country
 with land overseas holds no foreign sea). Looking through such arrays costs less than building a tree in every
-process. The index answers which literals are related (`related`, `pairs`, `around`) with the very shapes and tests
-the functions use, so an answer from the index is the function's answer.
+process. The index answers which literals are related to a shape (`related`, `around`), and `related_pairs` which to each
+other, with the very shapes and tests the functions use, so an answer from the index is the function's answer.
 """
 
 import json
@@ -47,6 +47,7 @@ class SpatialIndex:
         self.link_feature, self.link_predicate, self.link_geometry, self.link_is_default = (arrays[name] for name in ("link_feature", "link_predicate", "link_geometry", "link_is_default"))
         self.forms = None  # of queries asked of it, which remembered_forms keeps here
         self.typed_node, self.typed_class = arrays["typed_node"], arrays["typed_class"]
+        self.typed_is_default = arrays.get("typed_is_default")  # none in an index that was made before this was kept
 
     def __len__(self) -> int:
         """Give the number of different geometry literals."""
@@ -86,19 +87,23 @@ class SpatialIndex:
         """Give the shapes by literal, each made when `shapes_of` first asks for it."""
         return numpy.full(len(self.state), None, dtype=object)
 
+    @cached_property
+    def is_made(self) -> numpy.ndarray:
+        """Tell by literal whether its shape has been made."""
+        return numpy.zeros(len(self.state), dtype=bool)
+
     def shapes_of(self, literals: numpy.ndarray) -> numpy.ndarray:
         """Give the shapes of literals that are indexed by place. Units: degrees, lon lat, WGS 84."""
-        found = self.shapes[literals]
-        missing = numpy.flatnonzero(found == None)  # noqa: E711 (elementwise)
-        if len(missing):
-            wanted = numpy.unique(literals[missing])
+        is_missing = ~self.is_made[literals]
+        if is_missing.any():
+            wanted = numpy.unique(literals[is_missing])
             is_point = ~numpy.isnan(self.x[wanted])
             self.shapes[wanted[is_point]] = shapely.points(self.x[wanted[is_point]], self.y[wanted[is_point]])
             starts, data = self.arrays["wkb_starts"], self.arrays["wkb_data"]
             for literal in wanted[~is_point].tolist():
                 self.shapes[literal] = shapely.from_wkb(data[starts[literal]:starts[literal + 1]].tobytes())
-            found = self.shapes[literals]
-        return found
+            self.is_made[wanted] = True
+        return self.shapes[literals]
 
     @cached_property
     def by_place(self) -> numpy.ndarray:
@@ -109,6 +114,11 @@ class SpatialIndex:
     def is_all_by_place(self) -> bool:
         """Tell whether every literal is indexed by place: none is empty, broken or in another reference system."""
         return bool((self.state == BY_PLACE).all())
+
+    @cached_property
+    def has_many_parts(self) -> bool:
+        """Tell whether a literal has several parts."""
+        return bool((self.part_literal[1:] == self.part_literal[:-1]).any())
 
     @cached_property
     def elsewhere(self) -> numpy.ndarray:
@@ -160,10 +170,12 @@ class SpatialIndex:
         return literals[self.tested(name, shape, literals, not shape_is_second, pattern)]
 
     def tested(self, name: str, shape, literals: numpy.ndarray, shape_is_first: bool, pattern: str | None = None) -> numpy.ndarray:
-        """Tell literal by literal whether the relation with the shape holds."""
+        """Tell literal by literal whether the relation with the shape holds: one shape, or an array of one for each literal."""
         if not len(literals):
             return numpy.empty(0, dtype=bool)
-        shapely.prepare(shape)
+        is_one = not isinstance(shape, numpy.ndarray)
+        if is_one:
+            shapely.prepare(shape)
         has_pattern = pattern is not None or name in PATTERNS
         named = name if shape_is_first or has_pattern else CONVERSES[name]
         if named in WITH_COORDINATES:
@@ -171,7 +183,7 @@ class SpatialIndex:
             holds = WITH_COORDINATES[named](shape, x, self.y[literals])
             is_other = numpy.isnan(x)
             if is_other.any():
-                holds[is_other] = PREDICATES[named](shape, self.shapes_of(literals[is_other]))
+                holds[is_other] = PREDICATES[named](shape if is_one else shape[is_other], self.shapes_of(literals[is_other]))
             return holds
         shapes = self.shapes_of(literals)
         # The prepared shape quickly finds what it has no point in common with, and what lies properly inside.
@@ -179,11 +191,12 @@ class SpatialIndex:
         if named in ON_EDGES:
             holds &= ~shapely.contains_properly(shape, shapes)
         met = numpy.flatnonzero(holds)
+        one = shape if is_one else shape[met]
         if not has_pattern:
-            holds[met] = PREDICATES[named](shape, shapes[met])
+            holds[met] = PREDICATES[named](one, shapes[met])
             return holds
         tested = pattern or PATTERNS[name]
-        holds[met] = shapely.relate_pattern(shape, shapes[met], tested if shape_is_first else transposed(tested))
+        holds[met] = shapely.relate_pattern(one, shapes[met], tested if shape_is_first else transposed(tested))
         return holds & are_regions(shape) & are_regions(shapes) if name.startswith(FOR_REGIONS) else holds
 
     def around(self, shape, limit: float, is_metric: bool, among: Callable[[numpy.ndarray], numpy.ndarray] | None = None) -> tuple[numpy.ndarray, numpy.ndarray]:
@@ -193,10 +206,20 @@ class SpatialIndex:
         """
         if limit < 0:
             return numpy.empty(0, dtype=int), numpy.empty(0)
-        literals = self.near(grown(shape.bounds, limit, is_metric))
-        if among is not None and is_metric and (shape.geom_type != "Point" or numpy.isnan(self.x[literals]).any()):
-            literals = literals[among(literals)]
+        boxes = grown(shape.bounds, limit, is_metric)
+        literals = self.near(boxes)
+        if is_metric and (shape.geom_type != "Point" or numpy.isnan(self.x[literals]).any()):
+            literals = literals[among(literals)] if among is not None else literals
+            literals = literals[self.meeting(literals, boxes)]
         return literals, self.distances(shape, literals, is_metric)
+
+    def meeting(self, literals: numpy.ndarray, boxes: list) -> numpy.ndarray:
+        """Tell literal by literal whether it meets one of the boxes; of points it is taken for granted."""
+        meets = ~numpy.isnan(self.x[literals])
+        others = numpy.flatnonzero(~meets)
+        for box in boxes if len(others) else ():
+            meets[others] |= shapely.intersects(shapely.box(*box), self.shapes_of(literals[others]))
+        return meets
 
     def distances(self, shape, literals: numpy.ndarray, is_metric: bool) -> numpy.ndarray:
         """Give the distances of literals from a shape. Units: metres, or degrees in the plane."""
@@ -213,71 +236,10 @@ class SpatialIndex:
             away[~is_point] = [geodesy.distance_m(shape, other) for other in self.shapes_of(literals[~is_point])]
         return away
 
-    def pairs(self, name: str, first: numpy.ndarray, second: numpy.ndarray, most: int, pattern: str | None = None) -> tuple[numpy.ndarray, numpy.ndarray] | None:
-        """Give the pairs of literals (of the first and of the second set) for which the relation holds.
-
-        None when more than `most` envelopes meet, so that trying them all would cost too much.
-        """
-        points, others = self.split(first), self.split(second)
-        found = [self.equal_points(name, points[0], others[0], most, pattern)]
-        for looked_from, among, is_first in ((points[1], second, True), (others[1], points[0], False)):
-            found.append(self.looked_up(name, looked_from, among, is_first, most, pattern) if found[-1] is not None else None)
-        if found[-1] is None:
-            return None
-        return numpy.concatenate([pair[0] for pair in found]), numpy.concatenate([pair[1] for pair in found])
-
     def split(self, literals: numpy.ndarray) -> tuple[numpy.ndarray, numpy.ndarray]:
         """Give the points among literals, and the others."""
         is_point = ~numpy.isnan(self.x[literals])
         return literals[is_point], literals[~is_point]
-
-    def equal_points(self, name: str, first: numpy.ndarray, second: numpy.ndarray, most: int, pattern: str | None):
-        """Give the pairs of points for which the relation holds: points have contact only where they are equal."""
-        nothing = (numpy.empty(0, dtype=int), numpy.empty(0, dtype=int))
-        if not len(first) or not len(second):
-            return nothing
-        sample = shapely.Point(0, 0)
-        holds = shapely.relate_pattern(sample, sample, pattern or PATTERNS[name]) if pattern or name in PATTERNS else PREDICATES[name](sample, sample)
-        if not holds:
-            return nothing
-        places = [self.x[side] + 1j * self.y[side] for side in (first, second)]
-        order = numpy.argsort(places[1], kind="stable")
-        ordered = places[1][order]
-        begins, ends = numpy.searchsorted(ordered, places[0]), numpy.searchsorted(ordered, places[0], side="right")
-        if (ends - begins).sum() > most:
-            return None
-        return numpy.repeat(first, ends - begins), second[order[ranges(begins, ends)]]
-
-    def looked_up(self, name: str, looked_from: numpy.ndarray, among: numpy.ndarray, is_first: bool, most: int, pattern: str | None):
-        """Give the pairs for which the relation holds, found from each literal of a set that are no points."""
-        nothing = (numpy.empty(0, dtype=int), numpy.empty(0, dtype=int))
-        if not len(looked_from) or not len(among):
-            return nothing
-        points, others = self.split(among)
-        if name == "sfEquals" or name == ("sfWithin" if is_first else "sfContains"):  # a point holds nothing longer or wider than a point
-            small = shapely.get_dimensions(self.shapes_of(looked_from)) == 0
-            if not small.any():
-                among = others
-        if not len(among):
-            return nothing
-        looked_from = looked_from[numpy.isin(looked_from, self.parts_in(self.bounds_of(among)))]
-        wanted = numpy.zeros(len(self.state), dtype=bool)
-        wanted[among] = True
-        tried, ones, others = 0, [], []
-        for literal, shape in zip(looked_from.tolist(), self.shapes_of(looked_from)):
-            candidates = self.near(part.bounds for part in shapely.get_parts(shape) if not part.is_empty)
-            candidates = candidates[wanted[candidates]]
-            tried += len(candidates)
-            if tried > most:
-                return None
-            if len(candidates):
-                related = candidates[self.tested(name, shape, candidates, is_first, pattern)]
-                ones.append(numpy.full(len(related), literal))
-                others.append(related)
-        if not ones:
-            return nothing
-        one, other = numpy.concatenate(ones), numpy.concatenate(others)
-        return (one, other) if is_first else (other, one)
 
     # statements
 
@@ -296,7 +258,7 @@ class SpatialIndex:
         """Give the nodes stated to be of one of these classes, in any graph."""
         numbers = [self.nodes.number(f"<{iri}>") for iri in classes]
         wanted = [number for number in numbers if number is not None]
-        return numpy.unique(self.typed_node[numpy.isin(self.typed_class, wanted)])
+        return self.typed_node[self.typed_class == wanted[0]] if len(wanted) == 1 else numpy.unique(self.typed_node[numpy.isin(self.typed_class, wanted)])
 
     def linked(self, feature: int | None = None, predicates: Iterable[str] | None = None, features: numpy.ndarray | None = None) -> numpy.ndarray:
         """Give the geometries linked from a feature (or any of some), by one of the predicates (or any)."""
@@ -319,12 +281,13 @@ class SpatialIndex:
             kept &= self.link_predicate[links] == predicate
         return places[kept], self.link_feature[links[kept]]
 
-    def are_members(self, nodes: numpy.ndarray, class_: int) -> numpy.ndarray:
-        """Tell node by node whether it is stated to be of a class, in any graph."""
-        begins, ends = (numpy.searchsorted(self.typed_node, nodes, side=side) for side in ("left", "right"))
+    def are_members(self, nodes: numpy.ndarray, class_: int, is_default: bool = False) -> numpy.ndarray:
+        """Tell node by node whether it is stated to be of a class, in any graph or in the default graph."""
+        begins, ends = spans(self.typed_node, nodes)
+        typed, places = ranges(begins, ends), numpy.repeat(numpy.arange(len(nodes)), ends - begins)
+        holds = self.typed_class[typed] == class_
         found = numpy.zeros(len(nodes), dtype=bool)
-        places = numpy.repeat(numpy.arange(len(nodes)), ends - begins)
-        found[places[self.typed_class[ranges(begins, ends)] == class_]] = True
+        found[places[holds & self.typed_is_default[typed] if is_default else holds]] = True
         return found
 
     def any_blank(self, nodes: numpy.ndarray) -> bool:

@@ -4,7 +4,7 @@ from importlib import resources
 
 import numpy
 import shapely
-from pyoxigraph import BlankNode, Literal, NamedNode
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode
 
 from regin_graph.geosparql import geodesy
 from regin_graph.geosparql.literals import READERS
@@ -13,6 +13,7 @@ from regin_graph.geosparql.string_table import StringTable
 from regin_graph.geosparql.vocabulary import RDF
 
 GEOMETRIES_QUERY = resources.files("regin_graph.geosparql") / "queries" / "geometry_statements.rq"
+DEFAULT = DefaultGraph()
 BY_PLACE, ELSEWHERE, NOWHERE = 0, 1, 2  # of a literal: indexed by place; in another reference system; empty or broken
 
 
@@ -42,7 +43,8 @@ class IndexBuilder:
         ordered = sorted(rows, key=lambda row: (row[2], row[0], row[1]))
         table = numpy.array(ordered, dtype=numpy.int32).reshape(-1, 3)
         links, nodes = self.links(subjects)
-        typed = self.types(nodes)
+        types = self.types(nodes)
+        typed = numpy.array(sorted(types), dtype=numpy.int32).reshape(-1, 2)
         _, owner, counts = numpy.unique(table[:, 0], return_inverse=True, return_counts=True)
         by_subject = numpy.argsort(table[:, 0], kind="stable").astype(numpy.int32)
         arrays = {
@@ -51,7 +53,7 @@ class IndexBuilder:
             "subject": table[:, 0].copy(), "predicate": table[:, 1].copy(), "literal": table[:, 2].copy(), "is_default": numpy.array([rows[row] for row in ordered], dtype=bool),
             **dict(zip(("link_feature", "link_predicate", "link_geometry"), (column.copy() for column in numpy.array(sorted(links, key=lambda link: link[2]), dtype=numpy.int32).reshape(-1, 3).T))),
             "link_is_default": numpy.array([links[link] for link in sorted(links, key=lambda link: link[2])], dtype=bool),
-            "typed_node": typed[:, 0].copy(), "typed_class": typed[:, 1].copy(),
+            "typed_node": typed[:, 0].copy(), "typed_class": typed[:, 1].copy(), "typed_is_default": numpy.array([types[pair] for pair in sorted(types)], dtype=bool),
         }
         arrays |= self.geometry_arrays()
         texts = [str(literal) if has_blank else "" for literal in self.literal_numbers]
@@ -69,14 +71,18 @@ class IndexBuilder:
                     feature = self.node(quad.subject)
                     nodes[feature] = quad.subject
                     link = (feature, self.node(quad.predicate), number)
-                    links[link] = links.get(link, False) or str(quad.graph_name) == "DEFAULT"
+                    links[link] = links.get(link, False) or quad.graph_name == DEFAULT
         return links, nodes
 
-    def types(self, nodes: dict[int, object]) -> numpy.ndarray:
-        """Give the stated types of nodes."""
+    def types(self, nodes: dict[int, object]) -> dict[tuple[int, int], bool]:
+        """Give the stated types of nodes, and whether each is stated in the default graph."""
         kind = NamedNode(RDF + "type")
-        found = {(number, self.node(quad.object)) for number, node in nodes.items() for quad in self.store.quads_for_pattern(node, kind, None, None)}
-        return numpy.array(sorted(found), dtype=numpy.int32).reshape(-1, 2)
+        found: dict[tuple[int, int], bool] = {}
+        for number, node in nodes.items():
+            for quad in self.store.quads_for_pattern(node, kind, None, None):
+                typed = (number, self.node(quad.object))
+                found[typed] = found.get(typed, False) or quad.graph_name == DEFAULT
+        return found
 
     def geometry_arrays(self) -> dict[str, numpy.ndarray]:
         """Give state, coordinates, shapes and the envelopes of parts, by literal."""

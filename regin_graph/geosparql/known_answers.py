@@ -37,7 +37,7 @@ def known_answer(task: RewritingTask) -> KnownAnswer | None:
     if task.index is None or not task.is_plain or task.substituted or query.form != "SELECT" or query.group is None or query.tail.parts:
         return None
     parts = [part for part in query.group.parts if not (isinstance(part, Filter) and not part.conjuncts)]
-    if len(parts) != 1 or not isinstance(parts[0], Started) or len(parts[0].tables) != 1 or parts[0].block.triples:
+    if len(parts) != 1 or not isinstance(parts[0], Started) or len(parts[0].tables) != 1 or parts[0].within or parts[0].block.triples:
         return None
     words = [str(part) for part in query.head.parts[2:]]
     is_distinct = bool(words) and words[0].upper() == "DISTINCT"

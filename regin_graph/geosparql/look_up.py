@@ -9,8 +9,9 @@ from regin_graph.geosparql.distance_bounds import near
 from regin_graph.geosparql.geometry_sides import Side, are_allowed, rows_among, side_of
 from regin_graph.geosparql.index_builder import BY_PLACE, ELSEWHERE
 from regin_graph.geosparql.inline_table import MOST_ROWS, Table
-from regin_graph.geosparql.known_patterns import covered_table
+from regin_graph.geosparql.known_patterns import covered_table, linked_table
 from regin_graph.geosparql.literals import cache
+from regin_graph.geosparql.named_nodes import narrowed
 from regin_graph.geosparql.problems import SpatialError
 from regin_graph.geosparql.query_tree import Block, Expression, Filter, Group, Triple, Values
 from regin_graph.geosparql.reference_systems import WGS84_LON_LAT
@@ -142,7 +143,7 @@ def limit_side(task: RewritingTask, block: Block, side: Side, condition: Conditi
     else:
         found = index.related(condition.relation, shape, is_second, condition.pattern)
     rows = rows_among(task, side, numpy.union1d(found, unsure) if len(unsure) else found)
-    side.rows = rows if named is None else numpy.intersect1d(rows, named)
+    side.rows = narrowed(task, block, side.triple.subject, rows) if named is None else numpy.intersect1d(rows, named)
     if len(side.rows) > MOST_ROWS:
         return False
     if exact and not len(unsure) and not conjunct.mentions & task.substituted:  # the engine wants the variable to stay
@@ -172,12 +173,11 @@ def table_of(task: RewritingTask, block: Block, side: Side, in_graph: bool) -> t
         return Table([side.variable], [numpy.unique(index.literal[side.rows])], is_literal=True) if has_texts(task) else None, side.settled if has_texts(task) else []
     is_only = bool(index.is_only[side.rows].all())
     settled = side.settled if is_only else []
-    nodes = [numpy.unique(index.subject[side.rows])]
     if is_only and len(settled):
         covered = covered_table(task, block, [side], [index.subject[side.rows]], settled, in_graph)
         if covered is not None:
             return covered, settled
-    return Table([subject.value], nodes), settled
+    return linked_table(task, block, subject, numpy.unique(index.subject[side.rows]), in_graph), settled
 
 
 def has_texts(task: RewritingTask) -> bool:

@@ -49,14 +49,19 @@ def nearest_rows(task: RewritingTask, shape, wanted: Condition, predicate: int, 
     index = task.index
     reach = (NEAREST_START_M if wanted.is_metric else NEAREST_START_DEG)
     furthest = (20_100_000.0 if wanted.is_metric else 600.0)
-    while True:
-        literals, away = index.around(shape, reach, wanted.is_metric)
-        order = numpy.argsort(literals)
-        literals, away = literals[order], away[order]
+
+    def matching(literals: numpy.ndarray) -> numpy.ndarray:
         rows = index.rows_of(literals)
         rows = rows[(index.predicate[rows] == predicate) & index.is_default[rows]]
         for link in links:
             rows = rows[each_once(index.features_of(index.subject[rows], link)[0])]
+        return rows
+
+    while True:
+        literals, away = index.around(shape, reach, wanted.is_metric, lambda literals: numpy.isin(literals, index.literal[matching(literals)]))
+        order = numpy.argsort(literals)
+        literals, away = literals[order], away[order]
+        rows = matching(literals)
         distances = away[numpy.searchsorted(literals, index.literal[rows])]
         inside = distances <= reach
         if inside.sum() >= wanted.limit:

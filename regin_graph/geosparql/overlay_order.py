@@ -11,6 +11,7 @@ import shapely
 from regin_graph.geosparql.geodesy import linework
 
 LARGEST_RESULT = 5000  # vertices; beyond, the order is left as it comes
+MOST_COMPARED = 1_000_000  # pairs of an edge and a node at once
 
 
 def in_walking_order(result, one, other):
@@ -26,13 +27,12 @@ def in_walking_order(result, one, other):
             holes_of.append((number, role))
     step_of = {}
     for index, ring in enumerate(rings):
-        points = [tuple(point) for point in ring]
+        points = list(map(tuple, ring.tolist()))
         for place, point in enumerate(points):
             step_of[point, points[(place + 1) % len(points)]] = (index, place)
     started: dict[int, tuple[int, int]] = {}
     for edge in noded_edges(one, other):
-        points = [tuple(point) for point in edge]
-        forward, backward = step_of.get((points[0], points[1])), step_of.get((points[-1], points[-2]))
+        forward, backward = step_of.get((edge[0], edge[1])), step_of.get((edge[-1], edge[-2]))
         for step in (forward, backward):
             if step is not None and step[0] not in started:
                 started[step[0]] = (len(started), step[1])
@@ -49,39 +49,50 @@ def in_walking_order(result, one, other):
     return shapely.MultiPolygon(ordered) if result.geom_type == "MultiPolygon" else ordered[0]
 
 
-def noded_edges(one, other) -> list[numpy.ndarray]:
+def noded_edges(one, other) -> list[list[tuple[float, float]]]:
     """Give the edges of both boundaries, cut at their own starts and where the boundaries meet."""
     edges = []
-    for shape, against in ((one, other), (other, one)):
-        met = shapely.intersection(shapely.union_all(linework(shape)), shapely.union_all(linework(against)))
-        nodes = set()
-        for part in shapely.get_parts(met):
-            points = shapely.get_coordinates(part)
-            nodes |= {tuple(point) for point in points[[0, -1]]} if len(points) else set()
-        for line in linework(shape):
-            edges += cut_at(shapely.get_coordinates(line), nodes)
+    met = shapely.intersection(shapely.union_all(linework(one)), shapely.union_all(linework(other)))
+    nodes = set()
+    for part in shapely.get_parts(met):
+        points = shapely.get_coordinates(part)
+        nodes |= {tuple(point) for point in points[[0, -1]].tolist()} if len(points) else set()
+    for line in [*linework(one), *linework(other)]:
+        edges += cut_at(shapely.get_coordinates(line), nodes)
     return edges
 
 
-def cut_at(points: numpy.ndarray, nodes: set) -> list[numpy.ndarray]:
+def cut_at(points: numpy.ndarray, nodes: set) -> list[list[tuple[float, float]]]:
     """Give one line's pieces between nodes, nodes between its vertices included."""
-    walked = [points[0]]
-    inserted = numpy.array(sorted(nodes)).reshape(-1, 2)
-    for start, end in zip(points, points[1:]):
-        if len(inserted):
-            along = end - start
-            length = float(along @ along) or 1.0
-            share = (inserted - start) @ along / length
-            off = numpy.abs((inserted - start)[:, 0] * along[1] - (inserted - start)[:, 1] * along[0])
-            on_it = (share > 0) & (share < 1) & (off <= 1e-9 * length**0.5)
-            walked += [inserted[i] for i in numpy.flatnonzero(on_it)[numpy.argsort(share[on_it])]]
-        walked.append(end)
-    pieces, piece = [], [walked[0]]
-    for point in walked[1:]:
-        piece.append(point)
-        if tuple(point) in nodes:
-            pieces.append(numpy.array(piece))
-            piece = [point]
+    inserted = nodes_between(points, sorted(nodes))
+    vertices = list(map(tuple, points.tolist()))
+    pieces, piece = [], [vertices[0]]
+    for number, end in enumerate(vertices[1:]):
+        for point in [*inserted.get(number, ()), end]:
+            piece.append(point)
+            if point in nodes:
+                pieces.append(piece)
+                piece = [point]
     if len(piece) > 1:
-        pieces.append(numpy.array(piece))
+        pieces.append(piece)
     return pieces
+
+
+def nodes_between(points: numpy.ndarray, nodes: list[tuple[float, float]]) -> dict[int, list[tuple[float, float]]]:
+    """Give the nodes that lie on an edge between its ends, in order, by the edge's number."""
+    found: dict[int, list[tuple[float, float]]] = {}
+    if not nodes:
+        return found
+    step = max(1, MOST_COMPARED // len(nodes))
+    for begin in range(0, len(points) - 1, step):
+        starts, ends = points[begin:begin + step][:len(points) - 1 - begin], points[begin + 1:begin + step + 1]
+        along = ends - starts
+        length = (along * along).sum(axis=1)
+        length[length == 0] = 1.0
+        away = numpy.array(nodes) - starts[:, None]
+        share = (away * along[:, None]).sum(axis=2) / length[:, None]
+        off = numpy.abs(away[..., 0] * along[:, None, 1] - away[..., 1] * along[:, None, 0])
+        edge, node = numpy.nonzero((share > 0) & (share < 1) & (off <= 1e-9 * numpy.sqrt(length)[:, None]))
+        for place in numpy.lexsort((share[edge, node], edge)).tolist():
+            found.setdefault(begin + int(edge[place]), []).append(nodes[int(node[place])])
+    return found

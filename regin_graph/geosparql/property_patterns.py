@@ -8,6 +8,7 @@ import numpy
 from regin_graph.geosparql.index import SpatialIndex, ranges
 from regin_graph.geosparql.index_builder import BY_PLACE, ELSEWHERE, NOWHERE
 from regin_graph.geosparql.query_tree import Term, Triple
+from regin_graph.geosparql.related_pairs import related_pairs
 from regin_graph.geosparql.relations import OF_EMPTY, WITHOUT_CONTACT
 from regin_graph.geosparql.schema import Schema
 from regin_graph.geosparql.vocabulary import GEO, GEOF, RELATIONS, SERIALISATION_PROPERTIES
@@ -85,7 +86,7 @@ class SpatialObjects:
         """Give the related pairs of nodes, each once; none when the index cannot tell or it would cost too much."""
         if relation in WITHOUT_CONTACT or self.has_other_systems or (relation in OF_EMPTY and self.has_empty):
             return None
-        pairs = self.index.pairs(relation, self.literals_of(subject), self.literals_of(object_), MOST_PAIRS)
+        pairs = related_pairs(self.index, relation, self.literals_of(subject), self.literals_of(object_), MOST_PAIRS)
         if pairs is None:
             return None
         columns = []

@@ -9,6 +9,8 @@ because a row without a value must stay an error. A condition leaves the filter 
 
 import re
 
+from pyoxigraph import Store
+
 from regin_graph.geosparql.engine_syntax import is_read_by_engine
 from regin_graph.geosparql.functions import CUSTOM_AGGREGATES, DISTINCT_MARK
 from regin_graph.geosparql.index import SpatialIndex
@@ -27,13 +29,14 @@ DEFAULT_PREFIXES = {"rdf": RDF, "rdfs": RDFS, "xsd": XSD}
 DISTINCT_AGGREGATE = re.compile(r"agg\w*>?\s*\(\s*DISTINCT\b", re.IGNORECASE)
 
 
-def prepare(text: str, index: SpatialIndex | Schema | None = None, *, rdfs: bool = True, rewrite: bool = True, plain_dataset: bool = False, prefixes: dict[str, str] | None = None, substitutions: dict[str, object] | None = None) -> PreparedQuery:
+def prepare(text: str, index: SpatialIndex | Schema | None = None, *, rdfs: bool = True, rewrite: bool = True, plain_dataset: bool = False, prefixes: dict[str, str] | None = None, substitutions: dict[str, object] | None = None, store: Store | None = None) -> PreparedQuery:
     """Give the query to hand to the engine; with a schema in place of an index, only its meaning is rewritten.
 
     `rdfs` switches RDFS entailment of spatial terms, `rewrite` the relations as properties. `plain_dataset` tells that the
     query runs over the store's own default graph (no graphs named in the request): then parts the index knows
     completely are not asked of the store again. `prefixes` are those the engine is given besides the query's own,
-    `substitutions` the terms it will put in for variables, by name: a geometry among them is looked up as a constant.
+    `substitutions` the terms it will put in for variables, by name: a geometry among them is looked up as a constant. `store`
+    is that of the index: what patterns with a name or a code single out is looked up in it before a join.
     """
     if MARK not in text and not any(MARK in iri for iri in (prefixes or {}).values()):
         return PreparedQuery(text, ("The query names no GeoSPARQL IRI: it goes to the engine as it is.",))
@@ -51,7 +54,7 @@ def prepare(text: str, index: SpatialIndex | Schema | None = None, *, rdfs: bool
         if DISTINCT_AGGREGATE.search(text):
             text = with_distinct_aggregates(text, known)
         query = parse(text, known)
-        task = RewritingTask(text, query, index, rdfs=rdfs, rewrite=rewrite, is_plain=plain_dataset and not query.has_dataset, substitutions=substitutions)
+        task = RewritingTask(text, query, index, rdfs=rdfs, rewrite=rewrite, is_plain=plain_dataset and not query.has_dataset, substitutions=substitutions, store=store)
         Rewriter(task).rewrite_query()
     except UnreadableQuery as reason:
         return PreparedQuery(text, (f"The query goes to the engine as it is: {reason}.",))

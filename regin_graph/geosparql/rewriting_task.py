@@ -3,6 +3,8 @@
 import re
 from collections import Counter
 
+from pyoxigraph import Store
+
 from regin_graph.geosparql.index import SpatialIndex
 from regin_graph.geosparql.query_tree import Filter, Group, Nested, Opaque, Query, Select, Term, Union
 from regin_graph.geosparql.schema import Schema
@@ -12,13 +14,13 @@ from regin_graph.geosparql.spatial_conditions import ConditionReader
 class RewritingTask:
     """A parsed query with its index, its switches and its names.
 
-    `is_plain` tells that the query runs over the store's own default graph. `pinned` are variables that generated text
+    `store` is the store the index was made of, where few statements may be read beforehand. `is_plain` tells that the query runs over the store's own default graph. `pinned` are variables that generated text
     names: they stay. `exposed_count` counts new variables that `SELECT *` would show. `notes` tell what was done,
     `look_ups` those that may be made again with another constant, `generated` are the names of functions that generated text calls.
     """
 
-    def __init__(self, text: str, query: Query, index: SpatialIndex | Schema | None, *, rdfs: bool, rewrite: bool, is_plain: bool, substitutions: dict[str, object] | None = None):
-        self.query, self.rdfs, self.rewrite, self.is_plain = query, rdfs, rewrite, is_plain
+    def __init__(self, text: str, query: Query, index: SpatialIndex | Schema | None, *, rdfs: bool, rewrite: bool, is_plain: bool, substitutions: dict[str, object] | None = None, store: Store | None = None):
+        self.query, self.rdfs, self.rewrite, self.is_plain, self.store = query, rdfs, rewrite, is_plain, store
         self.index = index if isinstance(index, SpatialIndex) else None
         self.schema = index.schema if isinstance(index, SpatialIndex) else index or Schema()
         self.substituted = set(substitutions or ())

@@ -2,20 +2,21 @@
 
 import numpy
 
-from regin_graph.geosparql.distance_bounds import near
+from regin_graph.geosparql import named_nodes
 from regin_graph.geosparql.geometry_sides import Side, all_rows
 from regin_graph.geosparql.index import each_once, spans
 from regin_graph.geosparql.index_builder import BY_PLACE, ELSEWHERE, NOWHERE
 from regin_graph.geosparql.inline_table import MOST_ROWS, Table
 from regin_graph.geosparql.known_patterns import covered_table
+from regin_graph.geosparql.near_pairs import near_pairs
 from regin_graph.geosparql.query_tree import Block, Expression
+from regin_graph.geosparql.related_pairs import related_pairs
 from regin_graph.geosparql.relations import OF_EMPTY
 from regin_graph.geosparql.rewriting_task import RewritingTask
 from regin_graph.geosparql.spatial_conditions import Condition
 
 MOST_PAIRS = 1_500_000  # pairs of envelopes tried for one join
 FEW_ROWS = 500  # as many literals are tested one by one rather than looked up by place
-MOST_STARTS = 2000  # literals from which a distance join looks for others
 
 
 def joined_table(task: RewritingTask, block: Block, sides: dict[str, Side], condition: Condition, conjunct: Expression, in_graph: bool) -> tuple[Table, list[Expression]] | None:
@@ -25,15 +26,16 @@ def joined_table(task: RewritingTask, block: Block, sides: dict[str, Side], cond
     subjects = (first.triple.subject, second.triple.subject)
     if any(subject.kind != "variable" for subject in subjects) or subjects[0] == subjects[1]:
         return None
-    for side in (first, second):
-        side.rows = all_rows(task, block, side)
+    # The store is asked of a side only where the other one, limited by a place, is not small already.
+    for side, other in ((first, second), (second, first)) if first.rows is not None else ((second, first), (first, second)):
+        side.rows = all_rows(task, block, side, other.rows is None or len(other.rows) >= named_nodes.MANY_ROWS)
     literals = [each_once(index.literal[side.rows]) for side in (first, second)]
     if any((index.state[side] == ELSEWHERE).any() for side in literals):
         return None
     if condition.relation in OF_EMPTY and all((index.state[side] == NOWHERE).any() for side in literals):
         return None
     literals = [side[index.state[side] == BY_PLACE] for side in literals]
-    pairs = near_pairs(task, condition, *literals) if condition.limit is not None else index.pairs(condition.relation, *literals, MOST_PAIRS, condition.pattern)
+    pairs = near_pairs(index, condition, *literals) if condition.limit is not None else related_pairs(index, condition.relation, *literals, MOST_PAIRS, condition.pattern)
     if pairs is None:
         return None
     is_exact = True
@@ -54,26 +56,6 @@ def joined_table(task: RewritingTask, block: Block, sides: dict[str, Side], cond
         keys = numpy.unique(nodes[0].astype(numpy.int64) * len(index.nodes) + nodes[1])
         nodes = [keys // len(index.nodes), keys % len(index.nodes)]
     return Table([subject.value for subject in subjects], nodes), settled
-
-
-def near_pairs(task: RewritingTask, condition: Condition, first: numpy.ndarray, second: numpy.ndarray):
-    """Give the pairs of literals within a distance, and whether none is too near the limit to tell."""
-    few, many, few_is_first = (first, second, True) if len(first) <= len(second) else (second, first, False)
-    if len(few) > MOST_STARTS:
-        return None
-    wanted = numpy.zeros(len(task.index), dtype=bool)
-    wanted[many] = True
-    ones, others, exact, total = [], [], True, 0
-    for literal, shape in zip(few.tolist(), task.index.shapes_of(few)):
-        found, is_exact = near(task, shape, condition, None, wanted.__getitem__)
-        found = found[wanted[found]]
-        ones.append(numpy.full(len(found), literal))
-        others.append(found)
-        exact, total = exact and is_exact, total + len(found)
-        if total > MOST_ROWS:
-            return None
-    one, other = (numpy.concatenate(found) if found else numpy.empty(0, dtype=int) for found in (ones, others))
-    return (one, other, exact) if few_is_first else (other, one, exact)
 
 
 def paired_rows(task: RewritingTask, first: Side, second: Side, one: numpy.ndarray, other: numpy.ndarray) -> tuple[numpy.ndarray, numpy.ndarray] | None:

@@ -8,8 +8,9 @@ import rdflib
 from pyoxigraph import Literal, NamedNode, Store
 from rdflib.namespace import RDF
 
-from endpoint.engine.geography import Geography
+from endpoint.engine.geography import FIRST_QUERY, Geography
 from endpoint.questions import question
+from regin_graph.geosparql import SpatialIndex
 
 GEO = "http://www.opengis.net/ont/geosparql#"
 PREFIXES = f"PREFIX geo: <{GEO}> PREFIX geof: <http://www.opengis.net/def/function/geosparql/> PREFIX ex: <https://example.org/> "
@@ -132,6 +133,14 @@ def test_a_sub_select_may_mean_another_box(places):
     for head in ("SELECT ?thing WHERE", "CONSTRUCT { ?thing ?thing ?thing } WHERE"):
         text = PREFIXES + head + " { VALUES ?box { " + BOX + " } " + inner + " }"
         assert "https://example.org/outside" in places.query(text).text
+
+
+def test_what_is_read_in_beforehand_goes_through_the_index():
+    store = Store()
+    store.update(DATA)
+    geography = Geography(SpatialIndex.build(store))
+    geography.make_ready()
+    assert geography.prepare(FIRST_QUERY.read_text("utf-8"), None, has_dataset=False).is_rewritten
 
 
 def test_substituted_geometries_are_looked_up():

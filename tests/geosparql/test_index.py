@@ -1,5 +1,6 @@
 """The index is saved and opened as it was built, quickly, and finds what each literal by itself would."""
 
+import math
 import random
 import time
 
@@ -8,10 +9,13 @@ import pytest
 import shapely
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
-from regin_graph.geosparql import SpatialIndex, prepare
+from regin_graph.geosparql import SpatialIndex, candidate_pairs, geodesy, prepare
 from regin_graph.geosparql.index import grown, transposed
 from regin_graph.geosparql.literals import cache
+from regin_graph.geosparql.near_pairs import near_pairs
+from regin_graph.geosparql.related_pairs import related_pairs
 from regin_graph.geosparql.relations import CONVERSES, PATTERNS, relation
+from regin_graph.geosparql.spatial_conditions import Condition
 from regin_graph.geosparql.vocabulary import GEO, WKT_LITERAL
 
 WKT = NamedNode(WKT_LITERAL)
@@ -53,12 +57,36 @@ def test_related_are_those_the_function_says(name, constant, is_second, index, t
 def test_pairs_are_those_the_function_says(name, index):
     literals = index.by_place
     shapes = index.shapes_of(literals)
-    one, other = index.pairs(name, literals, literals, 10**6)
+    one, other = related_pairs(index, name, literals, literals, 10**6)
     test = relation(name)
     expected = {(a, b) for a, first in zip(literals, shapes) for b, second in zip(literals, shapes) if first.distance(second) == 0 and test(cache.get(first.wkt, WKT_LITERAL).with_shape(first), cache.get(second.wkt, WKT_LITERAL).with_shape(second))}
     assert set(zip(one.tolist(), other.tolist())) == expected
     assert len(one) == len(expected)
-    assert index.pairs("sfIntersects", literals, literals, 10) is None
+    assert related_pairs(index, "sfIntersects", literals, literals, 10) is None
+
+
+@pytest.mark.parametrize(("strip", "few", "at_once"), [(1, 0, 1), (1, 0, 200_000), (10**9, 0, 50), (10**9, 0, 200_000), (1000, 10**9, 200_000)])
+@pytest.mark.parametrize("some", [slice(None), slice(0, None, 40), slice(400, 403), slice(400, None), slice(0, 0)])
+def test_candidates_are_those_whose_envelope_meets_a_box(strip, few, at_once, some, index, monkeypatch):
+    """However they are looked for: box by box or many at once, through a tree or one by one."""
+    for name, number in (("MANY_IN_A_STRIP", strip), ("FEW_BOXES", few), ("MOST_AT_ONCE", at_once)):
+        monkeypatch.setattr(candidate_pairs, name, number)
+    among = index.by_place[some]
+    boxes = numpy.array([*(index.bounds_of(index.by_place[[place]]) for place in (0, 7, 401, 405, 440, 444)), (-180, -90, 180, 90), (200, 0, 201, 1), (12, 40, 14, 60)]).T
+    found = [pair for ones, others in candidate_pairs.candidate_pairs(index, boxes, among) for pair in zip(ones.tolist(), others.tolist())]
+    expected = {(number, literal) for number, box in enumerate(boxes.T) for literal in among.tolist() for part in shapely.get_parts(index.shapes_of(numpy.array([literal]))[0]) if shapely.intersects(shapely.box(*part.bounds), shapely.box(*box))}
+    assert set(found) == expected
+
+
+@pytest.mark.parametrize(("limit", "is_metric"), [(80_000, True), (0, True), (-1, True), (0.02, False)])
+def test_pairs_within_a_distance_are_those_the_function_says(limit, is_metric, index):
+    literals = index.by_place
+    first, second = literals[[*range(0, 400, 9), 401, 440, 442, 444]], literals[200:]
+    one, other, _ = near_pairs(index, Condition("a", "b", limit=float(limit), is_metric=is_metric), first, second)
+    measure = geodesy.distance_m if is_metric else shapely.distance
+    most = limit if is_metric else math.degrees(limit)
+    expected = {(a, b) for a, shape in zip(first.tolist(), index.shapes_of(first)) for b, away in zip(second.tolist(), (measure(shape, it) for it in index.shapes_of(second))) if away <= most}
+    assert set(zip(one.tolist(), other.tolist())) == expected and len(one) == len(expected)
 
 
 @pytest.mark.parametrize("limit", [100, 50_000, 400_000])

@@ -3,7 +3,7 @@
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
-from regin_graph.geosparql import CUSTOM_FUNCTIONS, SpatialIndex, prepare
+from regin_graph.geosparql import CUSTOM_FUNCTIONS, SpatialIndex, named_nodes, prepare
 
 GEO = "http://www.opengis.net/ont/geosparql#"
 BASE = "https://example.org/limited/"
@@ -24,6 +24,11 @@ def store() -> Store:
         made.add(Quad(feature, NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type"), NamedNode(BASE + kind)))
         made.add(Quad(feature, NamedNode(GEO + "hasGeometry"), geometry))
         made.add(Quad(geometry, NamedNode(GEO + "asWKT"), Literal(wkt, datatype=NamedNode(GEO + "wktLiteral"))))
+        if kind == "Town":
+            made.extend([
+                *(Quad(feature, NamedNode(BASE + "name"), name) for name in (Literal(f"Town {number}"), Literal(f"Town {number}", language="en"))), Quad(feature, NamedNode(BASE + "code"), Literal(number - 80)),
+                *(Quad(feature, NamedNode(BASE + "status"), NamedNode(f"{BASE}{status}")) for status in ("stated", *range(20))), Quad(NamedNode(BASE + "union"), NamedNode(BASE + "capitalOf"), feature),
+            ])
     return made
 
 
@@ -40,6 +45,38 @@ def test_a_join_of_limited_sides_is_the_plain_one(store, filters):
     assert prepared.is_rewritten
     answers = [sorted(str(row) for row in store.query(text, custom_functions=CUSTOM_FUNCTIONS)) for text in (query, prepared.text)]
     assert answers[0] and answers[0] == answers[1]
+
+
+@pytest.mark.parametrize(("named", "is_singled_out"), [
+    ('ex:name "Town 85"', True), ('ex:name "Town 85"@en', True), ("ex:code 5", True), ("^ex:capitalOf ex:union", False), ('ex:name "nowhere"', True), ("ex:status ex:stated", False), ("ex:code ?code", False),
+])
+def test_a_join_starts_from_what_a_name_singles_out(store, named, is_singled_out, monkeypatch):
+    """Towns have a name and a code each; all of them have one status, which singles nothing out."""
+    monkeypatch.setattr(named_nodes, "MANY_ROWS", 10)  # of spots there are only 80
+    query = f"{PROLOGUE} SELECT ?spot ?town {{ {PAIRS} ?town {named} . FILTER(geof:sfContains(?edge, ?wkt)) }}"
+    index = SpatialIndex.build(store)
+    prepared = [prepare(query, index, plain_dataset=True, store=asked) for asked in (store, None)]
+    answers = [sorted(str(row) for row in store.query(text, custom_functions=CUSTOM_FUNCTIONS)) for text in (query, *(one.text for one in prepared))]
+    assert answers[0] == answers[1] == answers[2] and bool(answers[0]) == ("nowhere" not in named)
+    pairs = [next(int(note.split()[-2]) for note in map(str, one.notes) if "holds for" in note) for one in prepared]
+    assert (pairs[0] < pairs[1]) is is_singled_out
+
+
+@pytest.mark.parametrize("graph", ["", "GRAPH ex:other"])
+def test_types_stated_in_another_graph_only_are_asked_of_the_store(store, graph):
+    data = Store()
+    data.extend(store)
+    data.extend([Quad(quad.subject, quad.predicate, quad.object, NamedNode(BASE + "other")) for quad in store])
+    extra = NamedNode(BASE + "0")
+    data.add(Quad(extra, NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type"), NamedNode(BASE + "Town"), NamedNode(BASE + "other")))
+    query = f"{PROLOGUE} SELECT ?spot {{ {graph} {{ ?spot a ex:Spot, ex:Town ; geo:hasGeometry ?g . ?g geo:asWKT ?wkt }} {graph} {{ ?spot geo:hasGeometry/geo:asWKT ?wkt FILTER(geof:sfIntersects(?wkt, {AREA.replace('1 1', '-1 -1')})) }} }}"
+    other = query.replace("?spot a ex:Spot, ex:Town", "?spot a ex:Spot")
+    index = SpatialIndex.build(data)
+    made_before = SpatialIndex({name: array for name, array in index.arrays.items() if name != "typed_is_default"}, index.schema)
+    for asked, known in ((query, index), (other, index), (query, made_before), (other, made_before)):
+        prepared = prepare(asked, known, plain_dataset=True, store=data)
+        answers = [sorted(str(row) for row in data.query(text, custom_functions=CUSTOM_FUNCTIONS)) for text in (asked, prepared.text)]
+        assert answers[0] == answers[1] and len(answers[0]) == (int(bool(graph)) if asked is query else len(answers[0]))
 
 
 @pytest.mark.parametrize("spot", ["POINT (3 3)", "LINESTRING (2 2, 4 4)"])

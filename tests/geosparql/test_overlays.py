@@ -2,7 +2,7 @@
 
 import pytest
 import shapely
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from regin_graph.geosparql import constructions
@@ -35,6 +35,7 @@ BOX = st.tuples(*(st.integers(0, 12) for _ in range(2)), *(st.integers(1, 8) for
 AREA = st.lists(BOX, min_size=1, max_size=4).map(shapely.union_all)
 
 
+@settings(deadline=None)
 @given(AREA, AREA)
 def test_set_operations_of_areas_made_at_random(one, other):
     for operation, plain in OPERATIONS.items():

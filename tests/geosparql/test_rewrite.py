@@ -143,6 +143,14 @@ def test_listed_geometries_are_looked_up_each(names, index):
         assert "listed" not in explain(PREFIXES + other, index)
 
 
+def test_each_pair_of_two_independent_look_ups_is_a_solution(store, index):
+    """The index knows each of two tables, but not the answer that their product is."""
+    query = PREFIXES + "SELECT ?a { ?a geo:sfWithin ex:south . ?b geo:sfWithin ex:north }"
+    prepared = prepare(query, index, plain_dataset=True)
+    rows = [row["a"].value for row in prepared.answer(store, custom_functions=CUSTOM_FUNCTIONS)]
+    assert len(rows) == 4 * 4 and sorted(rows) == sorted(row["a"].value for row in store.query(prepare(query, index.schema).text, custom_functions=CUSTOM_FUNCTIONS))
+
+
 def test_triples_as_terms_stand_beside_what_is_rewritten(store, index):
     data = Store()
     data.extend(store)
