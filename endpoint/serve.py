@@ -6,6 +6,7 @@ import os
 import socket
 import struct
 import tempfile
+from contextlib import suppress
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -42,20 +43,53 @@ def request_timeout_s() -> float:
     return EndpointSettings().request_timeout_s
 
 
+@cache
+def stall_timeout_s() -> float:
+    """Give the time in which a client must take something of a waiting response."""
+    return EndpointSettings().stall_timeout_s
+
+
 class BreakableProtocol(HttpToolsProtocol):
     """The server's HTTP protocol, which lets a response break its connection instead of ending it, takes a response that is
-    complete in one go, and does not wait for ever for requests that come in drops or not at all."""
+    complete in one go, and does not wait for ever for requests that come in drops or not at all, or for clients that take nothing."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         self._received = self._received_before = 0
         self._is_arriving = False
         self._patience: asyncio.TimerHandle | None = None
+        self._stall: asyncio.TimerHandle | None = None
         self._await_request()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop_waiting()
+        self._stop_stall()
         super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._await_reader()
+
+    def resume_writing(self) -> None:
+        self._stop_stall()
+        super().resume_writing()
+
+    def _await_reader(self) -> None:
+        self._stop_stall()
+        self._stall = self.loop.call_later(stall_timeout_s(), self._look_at_reader, self.transport.get_write_buffer_size())
+
+    def _stop_stall(self) -> None:
+        if self._stall is not None:
+            self._stall.cancel()
+            self._stall = None
+
+    def _look_at_reader(self, waited_before: int) -> None:
+        """Give a client that takes something more time; cut off one that does not."""
+        if self.transport.get_write_buffer_size() < waited_before:
+            self._await_reader()
+        else:
+            self._stop_stall()
+            self.abort()
 
     def data_received(self, data: bytes) -> None:
         self._received += len(data)
@@ -118,7 +152,8 @@ class BreakableProtocol(HttpToolsProtocol):
         """Reset the connection: no client takes what it got for the whole, whatever its HTTP version."""
         connection = self.transport.get_extra_info("socket")
         if connection is not None:
-            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
+            with suppress(OSError):  # it is closed already
+                connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
         if self.cycle is not None:
             self.cycle.disconnected = True
         self.transport.abort()

@@ -39,7 +39,7 @@ class EndpointSettings(BaseSettings):
     shutdown_grace_s: int = Field(30, ge=0, description="Seconds that running queries are given to finish at a stop.")
 
     # Limits of one query
-    query_timeout_s: float = Field(30.0, gt=0, description="Seconds from arrival until a query is stopped with 503; waiting for a slow reader does not count.")
+    query_timeout_s: float = Field(30.0, gt=0, description="Seconds from arrival until a query is stopped with 503; waiting for a slow reader does not count, nor does, up to as much again, waiting for other queries once its answer is being sent.")
     query_memory_mib: int = Field(1024, ge=64, description="Memory (address space) that one query may take beyond an idle query process, in MiB.")
     query_stack_mib: int = Field(512, ge=8, description="Stack of the thread that evaluates, in MiB; deep expressions need it. Address space, taken only as used.")
     query_length: int = Field(200_000, ge=100, description="Largest query text, in bytes; more is refused with 413.")

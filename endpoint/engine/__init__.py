@@ -2,7 +2,7 @@
 
 Behind it stands a pool of query processes over a release (`local`), or an outside SPARQL service (`remote`)."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -21,7 +21,7 @@ class Limits:
 @dataclass(slots=True)
 class Inquiry:
     """A query with everything that its answer depends on, and who asks. `rdfs` and `rewrite` switch what spatial terms
-    mean; None leaves it to the settings."""
+    mean; None leaves it to the settings. `cut_off` breaks the client's connection."""
 
     text: str
     solution_form: Form | None = SOLUTION_FORMS[0]
@@ -36,6 +36,7 @@ class Inquiry:
     is_explained: bool = False
     rdfs: bool | None = None
     rewrite: bool | None = None
+    cut_off: Callable[[], None] | None = None
 
     def key(self) -> tuple:
         """What an equal answer depends on, apart from the release."""

@@ -65,6 +65,10 @@ class Channel(asyncio.Protocol):
         """Seconds of the current wait for the client."""
         return monotonic() - self._blocked_since if self._blocked_since is not None else 0.0
 
+    def blocked_in_all_s(self) -> float:
+        """Seconds that the query process has waited for the client of this query."""
+        return self.blocked_s + self.blocked_now_s()
+
     async def next_frame(self) -> tuple[bytes, bytes]:
         """Give the next frame. Raises: LinkLost."""
         while not self._frames:
@@ -80,7 +84,7 @@ class Channel(asyncio.Protocol):
         if self._blocked_since is not None and self._waiting_bytes < LOW_WATER:
             self.blocked_s += monotonic() - self._blocked_since
             self._blocked_since = None
-            if self.transport is not None and not self.is_lost:
+            if self.transport is not None and not self.transport.is_closing():
                 self.transport.resume_reading()
         return letter, payload
 

@@ -252,18 +252,20 @@ class Generation:
 
     def give_back(self, worker: Worker, own_mib: int = 0) -> None:
         """Take a query process back after a complete answer."""
-        self.busy.discard(worker)
         if self.is_retired or worker.is_ending or own_mib > RETIRE_FROM_MIB + self.image_mib or len(self.idle) >= self.kept:
             self.drop(worker, "retired")
         else:
+            self.busy.discard(worker)
             self.idle.append(worker)
         self.on_idle()
 
     def drop(self, worker: Worker, cause: str) -> None:
-        """End a query process, whatever it does."""
-        self.busy.discard(worker)
+        """End a query process, whatever it does; one that was dropped before is not counted again."""
         if worker in self.idle:
             self.idle.remove(worker)
+        elif worker not in self.busy:
+            return
+        self.busy.discard(worker)
         self.kills[cause] = self.kills.get(cause, 0) + 1
         worker.kill(cause)
         worker.channel.close()

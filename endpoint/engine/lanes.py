@@ -9,7 +9,7 @@ would only slow them down. Those that do not end share the processors with the n
 
 import asyncio
 from collections import OrderedDict, deque
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass
 from time import monotonic
 
@@ -24,6 +24,10 @@ TICK_S = 0.02
 LOOK_S = 0.5
 # So long has a query only just begun.
 FRESH_S = 0.003
+# An answer of which nothing came while its query spent so much is not being sent any more. Units: seconds of a processor.
+SILENT_S = 0.2
+# When the slow lane is full, a client that had its query wait for so long in all is slower than others should wait for.
+SLOW_CLIENT_S = 1.0
 
 
 @dataclass(frozen=True)
@@ -43,7 +47,7 @@ class LaneSizes:
 
 @dataclass(eq=False)
 class Run:
-    """One query under way in a query process. `is_answering` when the client has got the beginning of the answer."""
+    """One query under way in a query process."""
 
     worker: Worker
     client: str
@@ -51,14 +55,26 @@ class Run:
     started: float
     limit_s: float
     is_slow: bool = False
-    is_answering: bool = False
     attained_s: float = 0.0
     going_since: float | None = None
     due: float = 0.0
     # As of the last look at its process. Units: seconds of a processor; bytes.
     spent_s: float = 0.0
     held: int = 0
+    # What breaks the connection of its client.
+    cut_off: Callable[[], None] | None = None
+    # What it had spent when the last piece of its answer came.
+    answered_s: float | None = None
     _spent_before_s: float = 0.0
+
+    @property
+    def is_answering(self) -> bool:
+        """Whether the answer is being sent: it has begun, and did not stop coming for long."""
+        return self.answered_s is not None and self.spent_s - self.answered_s < SILENT_S
+
+    def piece_came(self) -> None:
+        """Note that a piece of the answer came."""
+        self.answered_s = self.spent_s
 
     def look(self) -> None:
         """Measure what the query has spent and what its process holds."""
@@ -78,9 +94,8 @@ class Run:
 
     def ends_at(self) -> float:
         """Give the moment at which the query's time is up. What it waited for its client does not count; nor does, up to the limit
-        once more, what it had to wait for others when its answer is on its way, which would be broken off."""
-        channel = self.worker.channel
-        waited_s = channel.blocked_s + channel.blocked_now_s()
+        once more, what it had to wait for others when its answer is being sent, which would be broken off."""
+        waited_s = self.worker.channel.blocked_in_all_s()
         if self.is_answering:
             waited_s += min(self.paused_s(), self.limit_s)
         return self.arrived + self.limit_s + waited_s
@@ -232,30 +247,40 @@ class Lanes:
     def _promote(self, run: Run) -> None:
         """Move a query to the slow lane. While that is full of queries within their fair share the query stays where it is, as long as
         the quick lane has a place left for newcomers or all have only just begun."""
-        if len(self.slow) >= self.sizes.slow + self.sizes.slow_waiting:
-            overdue = sum(monotonic() - one.started >= self.sizes.quick_budget_s for one in self.quick)
-            had = FAIR_S if overdue < self.sizes.quick else NEW_S
-            if not (candidates := [one for one in self.slow if counted_s(one) >= had]):
-                return
-            self._evict(candidates)
+        if len(self.slow) >= self.sizes.slow + self.sizes.slow_waiting and not self._evict():
+            return
         self.quick.discard(run)
         run.is_slow = True
         self.slow.add(run)
         self._balance()
         self.dispatch()
 
-    def _evict(self, among: Collection[Run]) -> None:
-        """End, among some queries of the slow lane, the one that has run longest of the client that has most: the lane is full."""
+    def _evict(self) -> bool:
+        """End a query of the full slow lane, and tell whether there was one to end: the one that waited longest for its client; where
+        none waited, of those that have had their share the one that ran longest of the client that has most."""
+        slow_clients = [run for run in self.slow if run.worker.channel.blocked_in_all_s() >= SLOW_CLIENT_S]
+        if slow_clients:
+            self._end(max(slow_clients, key=lambda run: run.worker.channel.blocked_in_all_s()), "evicted")
+            return True
+        overdue = sum(monotonic() - one.started >= self.sizes.quick_budget_s for one in self.quick)
+        had = FAIR_S if overdue < self.sizes.quick else NEW_S
         counts: dict[str, int] = {}
         for run in self.slow:
+            run.look()
             counts[run.client] = counts.get(run.client, 0) + 1
-        self._end(max(among, key=lambda run: (counts[run.client], run.ran_s())), "evicted")
+        candidates = [run for run in self.slow if counted_s(run) >= had]
+        if candidates:
+            self._end(max(candidates, key=lambda run: (counts[run.client], run.ran_s())), "evicted")
+        return bool(candidates)
 
     def _end(self, run: Run, cause: str) -> None:
-        """End a query of the slow lane for the sake of others."""
+        """End a query. Its place is free at once, whether or not its client takes notice; one that reads nothing is cut off."""
+        self.quick.discard(run)
         self.slow.discard(run)
-        self.evicted += 1
-        run.worker.kill(cause)
+        is_held_up = run.worker.channel.is_blocked
+        run.worker.generation.drop(run.worker, cause)
+        if is_held_up and run.cut_off is not None:
+            run.cut_off()
 
     def _balance(self) -> None:
         """Let those run whose turn it is; the others pause. Who waits for a slow client uses no processor anyway."""
@@ -277,13 +302,13 @@ class Lanes:
         """End a run whose time is up."""
         channel = run.worker.channel
         if channel.is_blocked and channel.blocked_now_s() >= self.sizes.stall_s:
-            run.worker.kill("stalled")
+            self._end(run, "stalled")
             return
         left = run.ends_at() - monotonic()
         if left > 0 or channel.is_blocked:
             run.due = monotonic() + max(left, SLICE_S)
             return
-        run.worker.kill("time")
+        self._end(run, "time")
 
     def _leave(self, run: Run) -> None:
         run.worker.resume()

@@ -146,6 +146,7 @@ class LocalEngine:
         if not self.is_ready:
             raise Busy("No release is open yet.", retry_after_s=2)
         run = await self.lanes.enter(inquiry.client, inquiry.limits.time_s)
+        run.cut_off = inquiry.cut_off
         channel = run.worker.channel
         try:
             channel.ask(self._request(inquiry))
@@ -161,7 +162,7 @@ class LocalEngine:
             _, payload = await channel.next_frame()
             ending = channel.take_end()
             if ending is None:
-                run.is_answering = True
+                run.piece_came()
                 return self._answer(head, run, chunks=Pieces(self, run, payload, inquiry, facts := {}), facts=facts)
             facts = orjson.loads(ending)
             self.lanes.finish(run, facts.get("own_mib", 0))
@@ -225,6 +226,7 @@ class Pieces:
             self._is_over = True
             raise await self.engine.post_mortem(self.run) from None
         if letter == DATA:
+            self.run.piece_came()
             return payload
         self._is_over = True
         told = orjson.loads(payload)

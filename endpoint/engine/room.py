@@ -2,10 +2,9 @@
 
 Who has spent least goes first, in steps that double: so a query of some tenths of a second is done soon whatever else runs,
 even where more long queries come than there is time for, and of those of one step few are half-run at once: each holds a
-copy of most of the image. What an answer that is already on its way has spent counts a fraction: broken off it would be of
-no use to anybody.
+copy of most of the image.
 When memory is scarce, idle processes that hold much are ended; then a query beyond its fair share, the one of most memory
-and time. Where there is none, one place goes to the query that is nearest to the end of its share, to be done with it. Only
+and time; an answer that is being sent may spend a little more, as broken off it would be of no use to anybody. Where there is none, one place goes to the query that is nearest to the end of its share, to be done with it. Only
 when all hold a quarter more than they may, a query that has begun is ended within its fair share. For the sake of memory a
 newcomer never is; one may have to end when the lane is full, as the longest of the client that has most there."""
 
@@ -20,8 +19,8 @@ NEW_S = 0.2
 FAIR_S = 0.5
 # Where turns are taken, the first step: whoever has spent less is new to all others.
 FIRST_STEP_S = 0.1
-# Of what an answer that is on its way has spent, so much counts.
-ANSWERING = 0.25
+# So much more may an answer spend that is being sent. Not a part of what it spent: whoever begins to answer early would be spared.
+ANSWERING_S = 0.5
 # The part of the bound from which memory is scarce: those that run go on growing until the next look.
 SCARCE = 0.75
 # Only from here on somebody within its fair share ends: what is over the bound for a moment ends as soon as one is beyond its share.
@@ -46,7 +45,10 @@ class Long(Protocol):
     arrived: float
     spent_s: float
     held: int
-    is_answering: bool
+
+    @property
+    def is_answering(self) -> bool:
+        """Whether its answer is being sent."""
 
 
 Query = TypeVar("Query", bound=Long)
@@ -88,18 +90,18 @@ class Room:
 
 
 def counted_s(run: Long) -> float:
-    """Give what a query has spent, as it counts against it."""
-    return run.spent_s * ANSWERING if run.is_answering else run.spent_s
+    """Give what a query has spent, as it counts when one has to end."""
+    return max(0.0, run.spent_s - ANSWERING_S) if run.is_answering else run.spent_s
 
 
 def in_turn(runs: Iterable[Query], taken: float) -> list[Query]:
     """Give queries of the slow lane in the order of their turns, when so much of the bound is taken.
     Source: a multi-level feedback queue, by least attained service."""
-    order = sorted(runs, key=lambda run: (_step(counted_s(run)), run.arrived))
+    order = sorted(runs, key=lambda run: (_step(run.spent_s), run.arrived))
     if taken > SCARCE:
-        begun = [run for run in order if NEW_S <= counted_s(run) < FAIR_S]
+        begun = [run for run in order if NEW_S <= run.spent_s < FAIR_S]
         if begun:
-            nearest = max(begun, key=counted_s)
+            nearest = max(begun, key=lambda run: run.spent_s)
             order.remove(nearest)
             order.insert(0, nearest)
     return order

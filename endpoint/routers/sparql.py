@@ -185,7 +185,7 @@ class SparqlEndpoint:
             asked.query or "", solution, graph, asked.default_graphs, asked.named_graphs,
             base_iri=public_base(scope, self.settings) + "/sparql", coding=choose_coding(header(scope, b"accept-encoding")),
             client=client_of(scope), limits=Limits(asked.timeout_s) if asked.timeout_s else NO_LIMITS, is_explained=asked.is_explained,
-            rdfs=asked.rdfs, rewrite=asked.rewrite,
+            rdfs=asked.rdfs, rewrite=asked.rewrite, cut_off=scope.get("extensions", {}).get("regin.abort"),
         )
 
     def _cache_control(self, is_fleeting_answer: bool) -> str:

@@ -62,7 +62,7 @@ class Server:
 
     def wait_until_ready(self) -> None:
         """Wait until queries are answered."""
-        until = time.monotonic() + 30
+        until = time.monotonic() + 90
         while time.monotonic() < until:
             try:
                 if self.client.get("/health/ready").status_code == 200:

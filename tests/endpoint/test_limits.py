@@ -5,6 +5,7 @@ import re
 import socket
 import threading
 import time
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -260,6 +261,42 @@ def test_a_slow_reader_keeps_its_result_beyond_the_time_limit(endpoint):
     assert received.endswith(b"0\r\n\r\n")
     whole = re.sub(rb"\r\n(?:[0-9a-f]+\r\n)+", b"", received)  # what separates the chunks may cut a tag in two
     assert whole.count(b"<result>") == 8_000
+
+
+def reading_nothing(port: int, number: int) -> socket.socket:
+    """Give a connection over which a large answer was asked for, of which nothing is read."""
+    link = socket.create_connection(("127.0.0.1", port))
+    link.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
+    query = quote(f"SELECT * {{ ?a {NUMBER} ?x . ?b {NUMBER} ?y }} # {number}")
+    link.sendall(f"GET /sparql?query={query} HTTP/1.1\r\nHost: x\r\nAccept: text/csv\r\n\r\n".encode())
+    return link
+
+
+def test_a_reader_that_takes_nothing_is_cut_off_in_the_end(start_server):
+    server = start_server(stall_timeout_s=1, query_timeout_s=60)
+    with reading_nothing(server.port, 1) as link:
+        until = time.monotonic() + 30
+        while server.metric("regin_query_processes_ended", '{cause="stalled"}') + server.metric("regin_query_processes_ended", '{cause="disconnect"}') < 1:
+            assert time.monotonic() < until
+            time.sleep(0.1)
+        with pytest.raises(ConnectionResetError):
+            while link.recv(1 << 20):
+                pass
+    assert server.metric("regin_query_processes", '{state="busy"}') == 0
+
+
+def test_readers_that_take_nothing_do_not_keep_others_out(start_server):
+    """Both lanes are full of large answers whose clients read nothing: they end for others, who are answered."""
+    server = start_server(slow_slots=1, slow_waiting=1, quick_slots=2, query_timeout_s=20)
+    links = [reading_nothing(server.port, number) for number in range(6)]
+    try:
+        time.sleep(1)
+        answers = [server.query(f"{LOOKUP} # while nobody reads {number}") for number in range(20)]
+        assert {answer.status_code for answer in answers} == {200}, [answer.text[:300] for answer in answers if answer.status_code != 200]
+        assert server.metric("regin_query_processes_ended", '{cause="evicted"}') > 0
+    finally:
+        for link in links:
+            link.close()
 
 
 def test_a_client_that_leaves_frees_the_processor(endpoint):

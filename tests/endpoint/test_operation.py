@@ -13,7 +13,7 @@ from prometheus_client.parser import text_string_to_metric_families
 VERSION = "SELECT ?v { <https://example.org/release> <https://example.org/version> ?v }"
 
 
-def wait_for(condition, seconds: float = 10) -> bool:
+def wait_for(condition, seconds: float = 60) -> bool:
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         if condition():

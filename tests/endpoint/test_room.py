@@ -15,7 +15,7 @@ from endpoint.engine import memory
 from endpoint.engine.channel import Channel
 from endpoint.engine.lanes import Run
 from endpoint.engine.memory import MEBIBYTE, Use
-from endpoint.engine.room import FAIR_S, NEW_S, SCARCE, Room, in_turn
+from endpoint.engine.room import ANSWERING_S, FAIR_S, NEW_S, SCARCE, Room, in_turn
 
 NUMBER = "<https://example.org/number>"
 GREEDY = f"SELECT * {{ ?a {NUMBER} ?x . ?b {NUMBER} ?y }} ORDER BY ?y ?x"
@@ -44,17 +44,22 @@ def test_of_those_on_one_step_the_first_to_come_goes_on():
     assert in_turn([later, sooner], 0.0) == [sooner, later]
 
 
-def test_an_answer_on_its_way_goes_before_others_that_spent_as_much_and_does_not_end_for_them():
-    hostile, answering = long_query(0.6, 400), long_query(1.2, 400)
-    answering.is_answering = True
-    assert in_turn([hostile, answering], 0.0) == [answering, hostile]
+def test_an_answer_that_is_sent_takes_its_turn_as_others_and_may_spend_a_little_more():
+    hostile, answering = long_query(0.6, 400), long_query(0.9, 400)
+    answering.piece_came()
+    assert in_turn([answering, hostile], 0.0) == [hostile, answering]
     assert room().one_too_many([hostile, answering]) is hostile
     assert room().one_too_many([answering, long_query(0.4, 400)]) is None
+    answering.spent_s = FAIR_S + ANSWERING_S
+    answering.piece_came()
+    assert room().one_too_many([answering, long_query(0.4, 500)]) is answering
 
 
-def test_of_equals_the_first_to_come_goes_first():
-    later, sooner = long_query(0.0, arrived=2.0), long_query(0.0, arrived=1.0)
-    assert in_turn([later, sooner], 0.0) == [sooner, later]
+def test_who_begins_to_answer_and_falls_silent_is_spared_no_longer():
+    silent = long_query(0.0, 400)
+    silent.piece_came()
+    silent.spent_s = FAIR_S
+    assert room().one_too_many([silent, long_query(0.4, 500)]) is silent
 
 
 def test_nobody_ends_while_there_is_room():
@@ -83,7 +88,9 @@ def test_a_little_beyond_the_bound_nobody_within_its_fair_share_ends():
 def test_what_an_answer_on_its_way_waited_for_others_does_not_count_up_to_the_limit(is_answering, limit_s, more_s):
     """A query began six seconds ago, ran for two, and pauses."""
     began = time.monotonic() - 6
-    run = Run(SimpleNamespace(channel=Channel()), "client", began, began, limit_s, is_answering=is_answering, attained_s=2.0)
+    run = Run(SimpleNamespace(channel=Channel()), "client", began, began, limit_s, attained_s=2.0)
+    if is_answering:
+        run.piece_came()
     assert run.ends_at() - began == pytest.approx(limit_s + more_s, abs=0.1)
 
 
