@@ -1,6 +1,5 @@
 """The catalogue, its datasets and their versions: DCAT in every RDF form, and pages with schema.org descriptions."""
 
-import asyncio
 import json
 from functools import partial
 
@@ -103,7 +102,7 @@ async def _cube(request: Request, known: Published, path: str) -> Response:
     if holder and path.count("/") == 1:
         return RedirectResponse(f"/dataset/{holder}", 303)
     base = places_of(request).base
-    elsewhere = known.departed["things"].keys() | (await asyncio.to_thread(known.ahead, base)).keys()
+    elsewhere = known.departed["things"].keys() | (await known.ahead(base)).keys()
     if not holder and name not in known.current.datasets and f"{base}{split_suffix(path)[0]}" not in elsewhere:
         raise NotFound(f"There is no dataset {name}. Known datasets: {', '.join(known.current.datasets)}.", known=list(known.current.datasets))
     return await dereference(request, path, ENTITY, resource_page)
@@ -143,7 +142,7 @@ async def _dataset_page(request: Request, known: Published, entry: Entry, public
     return await page(
         visit, "dataset.html", headers={"Link": f"{_alternates(request.url.path)}, {dataset_links(entry, publication, places, version)}"},
         entry=entry, publication=publication, facts=facts, publications=having, version=version, path=request.url.path,
-        identifier=dataset_iri(entry.id, places.base, version).value, damaged=known.damaged[publication.version],
+        identifier=dataset_iri(entry.id, places.base, version).value, damaged=known.damaged[publication.folder],
         citation=cite_dataset(publication, entry, places, version, visit.reader.language),
         embedded=_embedded(described), embedded_type=JSON_LD.media_type, size=partial(_size), contact=_contact(publication, places),
     )
