@@ -37,9 +37,7 @@ async def catalog(request: Request, extension: str = "") -> Response:
     form = _form(request, extension)
     known, places = await published(request), places_of(request)
     size = request.app.state.settings.catalogue_page
-    number, pages = page_number(request), len(catalogue_pages(known.publications, size))
-    if number > pages:
-        raise NotFound(f"The catalogue has {pages} {'page' if pages == 1 else 'pages'}.", pages=pages)
+    number = page_number(request, len(catalogue_pages(known.publications, size)))
     if form is HTML:
         return await _catalog_page(request, known)
     key = ("catalog", places.root, form.media_type, number)
