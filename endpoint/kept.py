@@ -46,14 +46,22 @@ class Kept(Generic[T]):
 
 async def read_beforehand(app: FastAPI, every: list[Callable[[FastAPI], Awaitable]]) -> None:
     """Read what is kept as soon as a release is served, so that nobody waits for it. `every`: what reads each thing for an application."""
-    release = None
+    release, left = None, []
     while True:
         now = app.state.engine.release.identity
         if now != release:
-            try:
-                for read in every:
-                    await read(app)
-                release = now
-            except Problem as error:
-                log.warning("nothing could be read beforehand: %s", error)
+            release, left = now, every
+        left = [read for read in left if not await _is_done(app, read)]
         await asyncio.sleep(LOOK_EVERY_S)
+
+
+async def _is_done(app: FastAPI, read: Callable[[FastAPI], Awaitable]) -> bool:
+    """Read one thing, and tell whether it need not be tried again in this release: a problem may pass, a fault of the program stays."""
+    try:
+        await read(app)
+    except Problem as error:
+        log.warning("could not be read beforehand: %s", error)
+        return False
+    except Exception:
+        log.exception("could not be read beforehand: %r", read)
+    return True

@@ -23,9 +23,12 @@ class PackedPages(GZipMiddleware):
 
 
 async def _send_tidy(send: Send, message: Message) -> None:
-    """Send a message; what an answer varies by is named once, also where it chose its coding itself."""
+    """Send a message; what an answer varies by is named once and in one line, also where it chose its coding itself."""
     if message["type"] == "http.response.start":
         headers = MutableHeaders(raw=message["headers"])
         if "vary" in headers:
-            headers["Vary"] = ", ".join(dict.fromkeys(one.strip() for one in headers["Vary"].split(",")))
+            named: dict[str, str] = {}
+            for one in ",".join(headers.getlist("vary")).split(","):
+                named.setdefault(one.strip().lower(), one.strip())
+            headers["Vary"] = ", ".join(one for one in named.values() if one)
     await send(message)

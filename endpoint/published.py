@@ -2,10 +2,11 @@
 
 import asyncio
 import logging
+import zlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from fastapi import FastAPI, Request
 from pyoxigraph import RdfFormat, Triple, serialize
@@ -22,6 +23,7 @@ from regin_graph.publication.record import Entry
 from regin_graph.publication.surroundings import is_reserved
 from regin_graph.publication.versions import WHOLE, Publication, read_publications
 
+T = TypeVar("T")
 log = logging.getLogger(__name__)
 # Documents differ by the address under which a client reaches us: a few are kept, so that no client can fill the memory.
 KEPT_DOCUMENTS = 120
@@ -37,13 +39,16 @@ class Published:
     identity: str
     publications: list[Publication]
     later: list[Publication] = field(default_factory=list)
-    damaged: dict[str, list[str]] = field(default_factory=dict)
+    # By folder: after going back, two releases may bear one version.
+    damaged: dict[Path, set[str]] = field(default_factory=dict)
     # What older releases named and this one does not, and the releases that there have been. Shape: see read_departed.
     departed: dict = field(default_factory=lambda: read_departed(None))
     documents: dict[tuple, Document] = field(default_factory=dict)
     _ahead: dict[str, dict] | None = None
-    # How each file looked when it was compared with its checksum. Shape: (version, name) → mark.
-    _marks: dict[tuple[str, str], Mark] = field(default_factory=dict)
+    # How each file looked when it was compared with its checksum. Shape: (folder, name) → mark.
+    _marks: dict[tuple[Path, str], Mark] = field(default_factory=dict)
+    # What is read in threads now, and was before. Shape: what → its reading.
+    _readings: dict[tuple, asyncio.Future] = field(default_factory=dict)
 
     @property
     def current(self) -> Publication:
@@ -70,12 +75,15 @@ class Published:
             raise NotFound(f"There is no version {name}. Known versions: {', '.join(known)}.", known=known)
         return self.every[known.index(name)]
 
-    def ahead(self, base: str) -> dict[str, dict]:
-        """Give what only releases name that were gone back from; read when it is asked for the first time. Shape: see read_ahead."""
-        if self._ahead is None:
-            later = [one for one in self.later if not self.is_damaged(one, WHOLE)]
-            self._ahead = {} if self.is_damaged(self.current, WHOLE) else read_ahead(self.current.folder, later, base)
-        return self._ahead
+    async def ahead(self, base: str) -> dict[str, dict]:
+        """Give what only releases name that were gone back from; read when it is asked for the first time, once for all that wait.
+        Shape: see read_ahead."""
+        if self._ahead is None and self.later:
+            later = [one for one in self.later if not await self.is_damaged(one, WHOLE)]
+            if await self.is_damaged(self.current, WHOLE):
+                later = []
+            self._ahead = await self._read_once((WHOLE, base), lambda: _things_ahead(self.current, later, base))
+        return self._ahead or {}
 
     def entry(self, name: str, publication: Publication) -> Entry:
         """Give the record of a dataset. Raises: NotFound."""
@@ -86,9 +94,11 @@ class Published:
 
     def check(self, publication: Publication) -> None:
         """Compare the files of a version with their checksums, once."""
-        if publication.version not in self.damaged:
-            self._marks |= {(publication.version, name): _mark(path) for name, (path, _) in publication.files.items()}
-            self.damaged[publication.version] = found = publication.damaged()
+        folder = publication.folder
+        if folder not in self.damaged:
+            self._marks |= {(folder, name): _mark(path) for name, (path, _) in publication.files.items()}
+            found = publication.damaged()
+            self.damaged[folder] = set(found)
             for name in found:
                 _log_damage(publication, name)
 
@@ -96,28 +106,52 @@ class Published:
         """Take what was found about the files of versions that were known before: who changed since is compared again, the others
         are not read once more at every switch."""
         for publication in self.every:
-            if publication.version in former.damaged and publication.folder in {one.folder for one in former.every}:
-                self.damaged[publication.version] = list(former.damaged[publication.version])
-                self._marks |= {key: mark for key, mark in former._marks.items() if key[0] == publication.version}
+            folder = publication.folder
+            if folder in former.damaged:
+                # The marks first: what is found is noted before its mark, so none stands here with what was found before.
+                self._marks |= {key: mark for key, mark in former._marks.items() if key[0] == folder}
+                self.damaged[folder] = set(former.damaged[folder])
                 for name in publication.files:
-                    self.is_damaged(publication, name)
+                    if self._is_changed(publication, name):
+                        self._compare(publication, name)
 
-    def is_damaged(self, publication: Publication, name: str) -> bool:
-        """Tell whether a file of a version differs from its checksum. One that was changed since it was compared is compared again."""
-        found, path = self.damaged[publication.version], publication.files.get(name, (None,))[0]
-        if path and self._marks.get((publication.version, name)) != (mark := _mark(path)):
-            self._marks[publication.version, name] = mark
-            if publication.is_whole(name):
-                found[:] = [one for one in found if one != name]
-            elif name not in found:
-                found.append(name)
-                _log_damage(publication, name)
-        return name in found
+    async def is_damaged(self, publication: Publication, name: str) -> bool:
+        """Tell whether a file of a version differs from its checksum. One that was changed since it was compared is compared again,
+        in a thread, once for all that wait."""
+        if self._is_changed(publication, name):
+            await self._read_once((publication.folder, name), lambda: self._compare(publication, name))
+        return name in self.damaged[publication.folder]
 
-    def refuse_damaged(self, publication: Publication, name: str) -> None:
+    async def refuse_damaged(self, publication: Publication, name: str) -> None:
         """Pass when a file of a version is what its checksum says. Raises: DamagedFile."""
-        if self.is_damaged(publication, name):
+        if await self.is_damaged(publication, name):
             raise DamagedFile
+
+    def _is_changed(self, publication: Publication, name: str) -> bool:
+        """Tell whether a file was changed since it was compared."""
+        return name in publication.files and self._marks.get((publication.folder, name)) != _mark(publication.files[name][0])
+
+    def _compare(self, publication: Publication, name: str) -> None:
+        """Compare a file with its checksum. One that is written meanwhile counts as damaged, and is compared again when it is asked
+        for again: how it looks is noted last."""
+        path, found = publication.files[name][0], self.damaged[publication.folder]
+        mark = _mark(path)
+        is_whole = publication.is_whole(name)
+        is_settled = mark == _mark(path)
+        if is_whole and is_settled:
+            found.discard(name)
+        elif name not in found:
+            found.add(name)
+            _log_damage(publication, name)
+        if is_settled:
+            self._marks[publication.folder, name] = mark
+
+    async def _read_once(self, what: tuple, read: Callable[[], T]) -> T:
+        """Give what is read in a thread; who asks meanwhile waits for the same reading, which goes on when one of them leaves."""
+        reading = self._readings.get(what)
+        if reading is None or reading.done():
+            self._readings[what] = reading = asyncio.ensure_future(asyncio.to_thread(read))
+        return await asyncio.shield(reading)
 
     def document(self, key: tuple, make: Callable[[], bytes]) -> Document:
         """Give a document, made when it is asked for the first time."""
@@ -172,6 +206,15 @@ def open_published(identity: str, folder: str, former: Published | None = None) 
     for publication in found.every:
         found.check(publication)
     return found
+
+
+def _things_ahead(current: Publication, later: list[Publication], base: str) -> dict[str, dict]:
+    """Give what only later releases name; nothing when they cannot be read, as they may be pruned meanwhile."""
+    try:
+        return read_ahead(current.folder, later, base)
+    except (OSError, EOFError, zlib.error) as error:
+        log.warning("what newer releases than %s hold cannot be read: %s", current.version, error)
+        return {}
 
 
 def _mark(path: Path) -> Mark:

@@ -1,6 +1,5 @@
 """Tombstones: what is told of something that is gone: since when, why, what stands in its place, where it can still be read."""
 
-import asyncio
 from dataclasses import dataclass
 
 from fastapi import Response
@@ -57,7 +56,7 @@ async def find_ahead(visit: Visit, path: str) -> Ahead | None:
         return None
     if not known.later:
         return None
-    things, iri = await asyncio.to_thread(known.ahead, visit.base), visit.iri(path).value
+    things, iri = await known.ahead(visit.base), visit.iri(path).value
     facts = things.get(iri) or things.get(record_iri(iri, visit.base))
     return Ahead(iri, facts["names"], facts["version"], facts["moment"], known.current.version) if facts else None
 

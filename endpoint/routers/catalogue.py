@@ -1,6 +1,5 @@
 """The catalogue, its datasets and their versions: DCAT in every RDF form, and pages with schema.org descriptions."""
 
-import asyncio
 import json
 from functools import partial
 
@@ -38,9 +37,7 @@ async def catalog(request: Request, extension: str = "") -> Response:
     form = _form(request, extension)
     known, places = await published(request), places_of(request)
     size = request.app.state.settings.catalogue_page
-    number, pages = page_number(request), len(catalogue_pages(known.publications, size))
-    if number > pages:
-        raise NotFound(f"The catalogue has {pages} {'page' if pages == 1 else 'pages'}.", pages=pages)
+    number = page_number(request, len(catalogue_pages(known.publications, size)))
     if form is HTML:
         return await _catalog_page(request, known)
     key = ("catalog", places.root, form.media_type, number)
@@ -103,7 +100,7 @@ async def _cube(request: Request, known: Published, path: str) -> Response:
     if holder and path.count("/") == 1:
         return RedirectResponse(f"/dataset/{holder}", 303)
     base = places_of(request).base
-    elsewhere = known.departed["things"].keys() | (await asyncio.to_thread(known.ahead, base)).keys()
+    elsewhere = known.departed["things"].keys() | (await known.ahead(base)).keys()
     if not holder and name not in known.current.datasets and f"{base}{split_suffix(path)[0]}" not in elsewhere:
         raise NotFound(f"There is no dataset {name}. Known datasets: {', '.join(known.current.datasets)}.", known=list(known.current.datasets))
     return await dereference(request, path, ENTITY, resource_page)
@@ -143,7 +140,7 @@ async def _dataset_page(request: Request, known: Published, entry: Entry, public
     return await page(
         visit, "dataset.html", headers={"Link": f"{_alternates(request.url.path)}, {dataset_links(entry, publication, places, version)}"},
         entry=entry, publication=publication, facts=facts, publications=having, version=version, path=request.url.path,
-        identifier=dataset_iri(entry.id, places.base, version).value, damaged=known.damaged[publication.version],
+        identifier=dataset_iri(entry.id, places.base, version).value, damaged=known.damaged[publication.folder],
         citation=cite_dataset(publication, entry, places, version, visit.reader.language),
         embedded=_embedded(described), embedded_type=JSON_LD.media_type, size=partial(_size), contact=_contact(publication, places),
     )

@@ -38,7 +38,7 @@ async def whole(request: Request, version: str) -> Response:
     """Give the whole graph of a release, packed."""
     known = await published(request)
     publication = known.version(version)
-    known.refuse_damaged(publication, WHOLE)
+    await known.refuse_damaged(publication, WHOLE)
     facts = publication.content["whole"]
     return send_file(request, publication.folder / WHOLE, GZIP, facts["sha256"][:24], publication.issued, {})
 
@@ -57,15 +57,15 @@ async def dump(request: Request, version: str, dataset: str, name: str) -> Respo
         if table is None:
             names = [one["name"] for one in publication.datasets[dataset]["files"]]
             raise NotFound(f"{dataset} has no file {name}. Files: {', '.join(names)}.", known=names)
-        known.refuse_damaged(publication, f"{dataset}/{name}")
+        await known.refuse_damaged(publication, f"{dataset}/{name}")
         tag = f"{table['sha256'][:20]}-csvm"
         return send_file(request, publication.path(dataset, name), TABLE_METADATA, tag, publication.issued, {"Link": ", ".join(links)})
-    known.refuse_damaged(publication, f"{dataset}/{name}")
+    await known.refuse_damaged(publication, f"{dataset}/{name}")
     if file["metadata"]:
         links.append(f'<{file["metadata"]}>; rel="describedby"; type="{TABLE_METADATA.media_type}"')
     headers = {"Link": ", ".join(links), "Repr-Digest": f"sha-256=:{digest(file['sha256'])}:"}
     form, path = by_name(file["media_type"], FORMS), publication.path(dataset, name)
-    codings = [coding for coding, ending in CODINGS.items() if coding in file.get("packed", ()) and not known.is_damaged(publication, f"{dataset}/{name}{ending}")]
+    codings = [coding for coding, ending in CODINGS.items() if coding in file.get("packed", ()) and not await known.is_damaged(publication, f"{dataset}/{name}{ending}")]
     return send_file(request, path, form, file["sha256"][:24], publication.issued, headers, codings)
 
 

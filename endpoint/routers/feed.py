@@ -149,11 +149,13 @@ async def catalogue_stream_page(request: Request, version: str) -> Response:
         raise NotFound(f"Release {version} was written by an older program and has no page in the feed of datasets.")
 
     def make() -> bytes:
-        known.refuse_damaged(publication, FIXED)
         page = placed((publication.folder / FIXED).read_bytes(), places.root)
         return page if form is TRIG else written_quads(parse(page, format=RdfFormat.TRIG), syntax_of(form))
 
-    document = known.document(("catalogue stream", places.root, version, form.media_type), make)
+    key = ("catalogue stream", places.root, version, form.media_type)
+    if key not in known.documents:
+        await known.refuse_damaged(publication, FIXED)
+    document = known.document(key, make)
     return send_document(request, document, form, publication.issued, cache=UNCHANGING if form is TRIG else "")
 
 
@@ -186,12 +188,14 @@ async def entity_stream_page(request: Request, version: str, page: str) -> Respo
         raise NotFound(f"Release {version} has no page {page}.", known=pages)
 
     def make() -> bytes:
-        known.refuse_damaged(publication, WHOLE if page.startswith("all-") else f"{CHANGES}/{page}.trig")
         if not page.startswith("all-"):
             return (publication.folder / CHANGES / f"{page}.trig").read_bytes()
         return _snapshot_page(publication, places.base, page)
 
-    document = known.document(("page", version, page), make)
+    key = ("page", version, page)
+    if key not in known.documents:
+        await known.refuse_damaged(publication, WHOLE if page.startswith("all-") else f"{CHANGES}/{page}.trig")
+    document = known.document(key, make)
     # Pages with everything are written when they are needed, by the program as it then is.
     return send_document(request, document, form, publication.issued, cache="" if page.startswith("all-") else UNCHANGING)
 

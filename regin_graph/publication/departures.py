@@ -10,7 +10,7 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, parse
 
 from regin_graph.identifiers import record_iri
 from regin_graph.publication.namespaces import LANGUAGES, term
-from regin_graph.publication.versions import Publication, read_publication
+from regin_graph.publication.versions import WHOLE, Publication, read_publication
 
 FILE = "removed.yml"
 DEPARTED = "departed.json"
@@ -77,8 +77,8 @@ def write_departed(folder: Path, quads: Iterable[Quad], base: str, data: Path, v
     before = read_departed(previous)
     now = {quad.subject.value for quad in quads if isinstance(quad.subject, NamedNode)}
     things = {iri: facts for iri, facts in before["things"].items() if iri not in now}
-    if previous and (previous / "graph.nq.gz").exists():
-        for iri, names in _gone(previous / "graph.nq.gz", base, now).items():
+    if previous and (previous / WHOLE).exists():
+        for iri, names in _gone(previous / WHOLE, base, now).items():
             things[iri] = {"names": names, "last": previous.name, "version": version, "moment": issued}
     reasons, _ = read_reasons(data, data.parent)
     for iri, facts in things.items():
@@ -105,9 +105,9 @@ def read_ahead(release: Path, later: Sequence[Publication], base: str) -> dict[s
     Shape: IRI → names, version, moment."""
     if not later:
         return {}
-    now, found = _named(release / "graph.nq.gz"), {}
+    now, found = _named(release / WHOLE), {}
     for publication in reversed(later):
-        for iri, names in _gone(publication.folder / "graph.nq.gz", base, now).items():
+        for iri, names in _gone(publication.folder / WHOLE, base, now).items():
             found[iri] = {"names": names, "version": publication.version, "moment": publication.issued}
     return found
 

@@ -145,5 +145,9 @@ def lineage(publications: Sequence[Publication]) -> list[Publication]:
 def _checksum(path: Path) -> str:
     if not path.is_file():
         return ""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        # Pruned just now, or not to be read.
+        return ""

@@ -268,9 +268,10 @@ def test_what_is_not_there_is_told_with_what_is(client, release):
         answer = client.get(path)
         assert answer.status_code == 404, path
         assert known in answer.json()["known"]
-    assert client.get("/catalog?page=2").status_code == 404
-    for wrong in ("x", "0", "0000012", "000001" + "0" * 5000, "%D9%A1"):
-        assert client.get(f"/catalog?page={wrong}").status_code == 404, wrong
+    for wrong in ("2", "x", "0", "0000012", "000001" + "0" * 5000, "%D9%A1"):
+        answer = client.get(f"/catalog?page={wrong}")
+        assert answer.status_code == 404 and answer.json()["pages"] == 1 and "The list has 1 page." in answer.json()["detail"], wrong
+        assert answer.json()["list"] == "/catalog"
 
 
 @pytest.mark.parametrize("name", NAMES)

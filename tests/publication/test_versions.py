@@ -1,9 +1,13 @@
 """Releases stay, what they removed leaves a tombstone, and whoever follows the streams holds the dump."""
 
+import asyncio
 import gzip
 import json
 import shutil
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 from xml.etree import ElementTree
 
 import pytest
@@ -35,6 +39,18 @@ def dump(folder) -> Dataset:
         found = Dataset(quad for quad in parse(file, format=RdfFormat.N_QUADS) if isinstance(quad.graph_name, DefaultGraph))
     found.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
     return found
+
+
+def _run(coroutine):
+    """Give what a coroutine gives; in a thread of its own, as tests of the browser leave an event loop running in theirs."""
+    return ThreadPoolExecutor(1).submit(asyncio.run, coroutine).result()
+
+
+def _request(known) -> SimpleNamespace:
+    """Give a request where this is published."""
+    settings = SimpleNamespace(base_iri=BASE, public_url="http://here", max_age_s=1, contact="")
+    state = SimpleNamespace(published=known, engine=SimpleNamespace(release=SimpleNamespace(identity="x")), settings=settings)
+    return SimpleNamespace(app=SimpleNamespace(state=state), headers={}, scope={})
 
 
 class Follower:
@@ -201,23 +217,16 @@ def _wait_until(happened) -> None:
 
 
 def test_a_stream_whose_beginning_is_gone_starts_with_everything(releases, tmp_path):
-    import asyncio
-    from concurrent.futures import ThreadPoolExecutor
-    from types import SimpleNamespace
-
     from endpoint.routers.feed import _paths, catalogue_stream_start, entity_stream_page
 
     shutil.copytree(releases.out / "releases" / releases.second, tmp_path / releases.second)
     known = open_published("x", str(tmp_path / releases.second))
     paths = _paths(known, known.current, "entities", BASE)
     assert all("/all-" in path for path in paths)
-    state = SimpleNamespace(published=known, engine=SimpleNamespace(release=SimpleNamespace(identity="x")), settings=SimpleNamespace(base_iri=BASE, public_url="http://here", max_age_s=1, contact=""))
-    request = SimpleNamespace(app=SimpleNamespace(state=state), headers={}, scope={})
+    request = _request(known)
     triples, deleted = set(), set()
-    # In a thread of its own: tests of the browser leave an event loop running in theirs.
-    apart = ThreadPoolExecutor(1)
     for path in paths:
-        answer = apart.submit(asyncio.run, entity_stream_page(request, *path.split("/"))).result()
+        answer = _run(entity_stream_page(request, *path.split("/")))
         quads = list(parse(answer.body, format=RdfFormat.TRIG))
         triples |= {Quad(*quad.triple) for quad in quads if isinstance(quad.graph_name, NamedNode)}
         deleted |= {quad.subject for quad in quads if quad.object == term("as:Delete")}
@@ -227,7 +236,7 @@ def test_a_stream_whose_beginning_is_gone_starts_with_everything(releases, tmp_p
     found.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
     assert found == dump(releases.out / "releases" / releases.second)
     assert _paths(known, known.current, "catalog", BASE) == [f"{releases.second}/all"]
-    answer = apart.submit(asyncio.run, catalogue_stream_start(request, releases.second)).result()
+    answer = _run(catalogue_stream_start(request, releases.second))
     created = [quad for quad in parse(answer.body, format=RdfFormat.TRIG) if quad.object == term("as:Create")]
     assert len(created) == len(known.current.datasets)
 
@@ -351,18 +360,29 @@ def test_feeds_are_well_formed_and_of_their_subject(releases, second_server):
 
 
 def test_a_damaged_file_is_found_and_not_served(releases, tmp_path, caplog):
+    from endpoint.routers.dumps import dump as dump_of
+    from endpoint.routers.dumps import whole
+    from endpoint.routers.feed import catalogue_stream_page, entity_stream_page
+
     folder = tmp_path / releases.first
     shutil.copytree(releases.out / "releases" / releases.first, folder)
     (folder / "dumps/links/links.ttl").write_text("cut", "utf-8")
     (folder / "dumps/links/links.nt").unlink()
     (folder / "graph.nq.gz").write_bytes(b"cut")
-    (folder / "changes" / "1.trig").write_bytes(b"")
+    for page in ("1", "catalog"):
+        (folder / "changes" / f"{page}.trig").write_bytes(b"")
     (folder / "dumps/practices/practices.ttl.gz").write_bytes(b"cut")
     known = open_published("x", str(folder))
-    assert set(known.damaged[releases.first]) == {"links/links.nt", "links/links.ttl", "practices/practices.ttl.gz", "graph.nq.gz", "changes/1.trig"}
-    for name in known.damaged[releases.first]:
+    assert known.damaged[folder] == {"links/links.nt", "links/links.ttl", "practices/practices.ttl.gz", "graph.nq.gz", "changes/1.trig", "changes/catalog.trig"}
+    request, version = _request(known), releases.first
+    for refused in (
+        *(known.refuse_damaged(known.current, name) for name in known.damaged[folder]), whole(request, version), dump_of(request, version, "links", "links.ttl"),
+        dump_of(request, version, "links", "links.nt"), entity_stream_page(request, version, "1"), catalogue_stream_page(request, version),
+    ):
         with pytest.raises(DamagedFile):
-            known.refuse_damaged(known.current, name)
+            _run(refused)
+    packed = SimpleNamespace(app=request.app, headers={"accept-encoding": "gzip"}, scope={})
+    assert "content-encoding" not in _run(dump_of(packed, version, "practices", "practices.ttl")).headers
     assert "differs from its checksum" in caplog.text
     assert read_publication(releases.out / "releases" / releases.first).damaged() == []
 
@@ -373,26 +393,114 @@ def test_a_file_that_is_damaged_while_it_is_served_is_found_and_one_that_is_repa
     known = open_published("x", str(folder))
     path, name = folder / "dumps/links/links.ttl", "links/links.ttl"
     whole = path.read_bytes()
-    known.refuse_damaged(known.current, name)
+    _run(known.refuse_damaged(known.current, name))
     path.write_bytes(whole[:-1] + b"#")
     for _ in range(2):
         with pytest.raises(DamagedFile):
-            known.refuse_damaged(known.current, name)
-    assert caplog.text.count("differs from its checksum") == 1 and known.damaged[releases.first] == [name]
+            _run(known.refuse_damaged(known.current, name))
+    assert caplog.text.count("differs from its checksum") == 1 and known.damaged[folder] == {name}
     path.unlink()
     with pytest.raises(DamagedFile):
-        known.refuse_damaged(known.current, name)
+        _run(known.refuse_damaged(known.current, name))
     path.write_bytes(whole)
-    known.refuse_damaged(known.current, name)
-    assert known.damaged[releases.first] == []
+    _run(known.refuse_damaged(known.current, name))
+    assert known.damaged[folder] == set()
+
+
+def test_a_changed_file_is_compared_once_for_all_that_ask_and_apart_from_requests(releases, tmp_path, monkeypatch):
+    folder, name = tmp_path / releases.first, "links/links.ttl"
+    shutil.copytree(releases.out / "releases" / releases.first, folder)
+    known, look, compared, may_go_on = open_published("x", str(folder)), Publication.is_whole, [], threading.Event()
+
+    def slowly(publication: Publication, file: str) -> bool:
+        compared.append(threading.get_ident())
+        may_go_on.wait(5)
+        return look(publication, file)
+
+    monkeypatch.setattr(Publication, "is_whole", slowly)
+
+    async def asked() -> int:
+        assert not await known.is_damaged(known.current, name) and not compared, "what is as it was is not read"
+        (folder / "dumps" / name).write_bytes(b"cut")
+        first = [asyncio.ensure_future(known.is_damaged(known.current, name)) for _ in range(3)]
+        await asyncio.sleep(0.1)
+        first[0].cancel()
+        later = [asyncio.ensure_future(known.is_damaged(known.current, name)) for _ in range(3)]
+        await asyncio.sleep(0.1)
+        assert len(compared) == 1 and not any(one.done() for one in later), "nobody is told what was found before"
+        may_go_on.set()
+        assert await asyncio.gather(*first[1:], *later) == [True] * 5
+        return threading.get_ident()
+
+    assert _run(asked()) not in compared and len(compared) == 1
+
+
+def test_a_file_that_is_written_while_it_is_compared_is_compared_again(releases, tmp_path, monkeypatch):
+    folder, name = tmp_path / releases.first, "links/links.ttl"
+    shutil.copytree(releases.out / "releases" / releases.first, folder)
+    known, look, path = open_published("x", str(folder)), Publication.is_whole, folder / "dumps" / name
+    content = path.read_bytes()
+
+    def overtaken(publication: Publication, file: str) -> bool:
+        is_whole = look(publication, file)
+        path.write_bytes(content + b"#")
+        return is_whole
+
+    path.write_bytes(content)
+    with monkeypatch.context() as patched:
+        patched.setattr(Publication, "is_whole", overtaken)
+        assert _run(known.is_damaged(known.current, name)), "what was read is no longer there"
+    assert _run(known.is_damaged(known.current, name))
+    path.write_bytes(content)
+    assert not _run(known.is_damaged(known.current, name))
+
+
+def test_two_releases_of_one_version_are_told_apart(releases, tmp_path):
+    for name, folder in ((releases.first, releases.first), (releases.second, releases.second), (releases.second, "again")):
+        shutil.copytree(releases.out / "releases" / name, tmp_path / folder)
+    (tmp_path / "again" / "graph.nq.gz").write_bytes(b"cut")
+    known = open_published("x", str(tmp_path / releases.first))
+    again, other = sorted(known.later, key=lambda one: one.folder.name != "again")
+    assert again.version == other.version and again.folder != other.folder
+    assert _run(known.is_damaged(again, "graph.nq.gz")) and not _run(known.is_damaged(other, "graph.nq.gz"))
+    following = open_published("y", str(tmp_path / releases.first), known)
+    assert following.damaged == known.damaged == {known.current.folder: set(), other.folder: set(), again.folder: {"graph.nq.gz"}}
+
+
+def test_what_newer_releases_hold_is_read_once_for_all_that_ask(releases, tmp_path, monkeypatch, caplog):
+    from endpoint import published
+
+    shutil.copytree(releases.out / "releases", tmp_path / "releases")
+    read, look = [], published.read_ahead
+
+    def slowly(*given) -> dict:
+        read.append(given)
+        time.sleep(0.1)
+        return look(*given) | only
+
+    monkeypatch.setattr(published, "read_ahead", slowly)
+
+    async def asked(known) -> list:
+        return await asyncio.gather(*(known.ahead(BASE) for _ in range(6)))
+
+    only = {f"{BASE}id/practice/newer": {"names": {}, "version": releases.second, "moment": ""}}
+    known = open_published("x", str(tmp_path / "releases" / releases.first))
+    for _ in range(2):
+        assert _run(asked(known)) == [only] * 6
+    assert len(read) == 1
+
+    def pruned(*given) -> dict:
+        shutil.rmtree(tmp_path / "releases" / releases.second, ignore_errors=True)
+        return slowly(*given)
+
+    monkeypatch.setattr(published, "read_ahead", pruned)
+    known = open_published("x", str(tmp_path / "releases" / releases.first))
+    for _ in range(2):
+        assert _run(asked(known)) == [{}] * 6
+    assert len(read) == 2 and caplog.text.count("cannot be read: ") == 1
 
 
 def test_the_files_of_all_versions_are_checked_once_and_apart_from_requests(releases, tmp_path, monkeypatch):
-    import asyncio
-    import threading
-    from concurrent.futures import ThreadPoolExecutor
-    from types import SimpleNamespace
-
     from endpoint.published import published
 
     shutil.copytree(releases.out / "releases", tmp_path / "releases")
@@ -406,17 +514,17 @@ def test_the_files_of_all_versions_are_checked_once_and_apart_from_requests(rele
         found = await asyncio.gather(*(published(request) for _ in range(5)))
         assert all(one is found[0] for one in found)
         with pytest.raises(DamagedFile):
-            found[0].refuse_damaged(found[0].version(releases.first), "graph.nq.gz")
+            await found[0].refuse_damaged(found[0].version(releases.first), "graph.nq.gz")
         state.engine.release.identity = "y"
         again = await published(request)
         assert again is not found[0] and again.damaged == found[0].damaged
         # What was written since is found at the next switch, too.
         (tmp_path / "releases" / releases.second / "dumps/links/links.ttl").write_bytes(b"cut")
         state.engine.release.identity = "z"
-        assert (await published(request)).damaged[releases.second] == ["links/links.ttl"]
+        assert (await published(request)).damaged[tmp_path / "releases" / releases.second] == {"links/links.ttl"}
         return threading.get_ident()
 
-    loop = ThreadPoolExecutor(1).submit(asyncio.run, asked()).result()
+    loop = _run(asked())
     assert [version for version, _ in checked] == [releases.second, releases.first], "not once more at every switch"
     assert loop not in {thread for _, thread in checked}
 
@@ -501,8 +609,6 @@ def test_a_catalogue_that_outgrows_a_page_is_paged(releases):
 
 
 def test_reasons_for_removals_are_checked(tmp_path):
-    from types import SimpleNamespace
-
     (tmp_path / "removed.yml").write_text(
         "removed:\n  - {id: practice/still, reason: {en: Gone.}}\n  - {id: practice/gone, reason: {en: Gone.}, replaced_by: practice/nobody}\n"
         "  - {id: practice/x, reason: {sv: Borta.}}\n  - {id: practice/y, reason: {en: Gone.}, because: no}\n", "utf-8",

@@ -1,7 +1,12 @@
 """Pages and what they bring with them come packed for clients that take it; files of releases keep their own codings."""
 
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+
 import httpx
 import pytest
+
+from endpoint.packing import PackedPages
 
 
 def raw(address: str, path: str, coding: str) -> httpx.Response:
@@ -24,3 +29,23 @@ def test_a_head_request_tells_the_length_of_what_would_come(miniature):
     head = httpx.head(miniature + "/practices", headers={"Accept-Encoding": "gzip"})
     assert head.headers["content-encoding"] == "gzip" and not head.content
     assert head.headers["content-length"] == raw(miniature, "/practices", "gzip").headers["content-length"]
+
+
+@pytest.mark.parametrize(("lines", "told"), [
+    (["Accept, accept", "Origin"], "Accept, Origin, Accept-Encoding"), (["Accept", "Origin, ACCEPT-ENCODING"], "Accept, Origin, ACCEPT-ENCODING"),
+    (["accept,, Accept-Language ", "", "Accept"], "accept, Accept-Language, Accept-Encoding"), (["*"], "*, Accept-Encoding"),
+])
+def test_what_an_answer_varies_by_is_named_once_from_all_its_lines(lines, told):
+    sent = []
+
+    async def answer(scope, receive, send) -> None:
+        headers = [(b"content-type", b"text/plain"), *((b"vary", line.encode()) for line in lines)]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": b"x" * 2000})
+
+    async def keep(message) -> None:
+        sent.append(message)
+
+    scope = {"type": "http", "path": "/", "headers": [(b"accept-encoding", b"gzip")]}
+    ThreadPoolExecutor(1).submit(asyncio.run, PackedPages(answer)(scope, None, keep)).result()
+    assert [value.decode() for name, value in sent[0]["headers"] if name == b"vary"] == [told]
