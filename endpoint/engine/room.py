@@ -21,8 +21,8 @@ FAIR_S = 0.5
 FIRST_STEP_S = 0.1
 # So much more may an answer spend that is being sent. Not a part of what it spent: whoever begins to answer early would be spared.
 ANSWERING_S = 0.5
-# The part of the bound from which memory is scarce: those that run go on growing until the next look.
-SCARCE = 0.75
+# Parts of the bound from which memory is scarce, and all but full: those that run go on growing until the next look.
+SCARCE, FULL = 0.75, 0.9
 # Only from here on somebody within its fair share ends: what is over the bound for a moment ends as soon as one is beyond its share.
 OVERFULL = 1.25
 # An idle process with less is not worth replacing.
@@ -98,13 +98,13 @@ def in_turn(runs: Iterable[Query], taken: float) -> list[Query]:
     """Give queries of the slow lane in the order of their turns, when so much of the bound is taken.
     Source: a multi-level feedback queue, by least attained service."""
     order = sorted(runs, key=lambda run: (_step(run.spent_s), run.arrived))
-    if taken > SCARCE:
-        begun = [run for run in order if NEW_S <= run.spent_s < FAIR_S]
-        if begun:
-            nearest = max(begun, key=lambda run: run.spent_s)
-            order.remove(nearest)
-            order.insert(0, nearest)
-    return order
+    if taken <= SCARCE:
+        return order
+    # Those that are nearest to their end hold most: when memory is scarce, one after the other is brought there.
+    nearest = sorted(order, key=lambda run: -run.spent_s)
+    begun = [run for run in nearest if NEW_S <= run.spent_s < FAIR_S]
+    ahead = [*(begun if taken > FULL else begun[:1]), *(run for run in nearest if run.spent_s < NEW_S)]
+    return [*ahead, *(run for run in order if run not in ahead)]
 
 
 def _step(spent_s: float) -> int:

@@ -32,7 +32,8 @@ def room() -> Room:
 
 @pytest.mark.parametrize(("taken", "order"), [
     (0.5, [0.0, 0.1, 0.25, 0.45, 3.0, 9.0]),
-    (0.8, [0.45, 0.0, 0.1, 0.25, 3.0, 9.0]),  # one that has begun is to be done with
+    (0.8, [0.45, 0.1, 0.0, 0.25, 3.0, 9.0]),  # one that has begun is to be done with
+    (0.95, [0.45, 0.25, 0.1, 0.0, 3.0, 9.0]),  # nothing new is begun
 ])
 def test_who_has_spent_least_goes_first(taken, order):
     runs = [long_query(spent) for spent in (9.0, 0.45, 0.1, 3.0, 0.25, 0.0)]
