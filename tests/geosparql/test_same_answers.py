@@ -172,6 +172,21 @@ def property_queries(draw):
     return f"{PREFIXES}{head} {{ {inside} }}"
 
 
+@st.composite
+def mixed_queries(draw):
+    """Give a query with a filter and with relations as properties that hold for few pairs and for many, so that its tables come in any order of size."""
+    ends = ["?f1", "?g1", "?x", "?y"]
+    named = st.builds("{} geo:{} {} .".format, st.sampled_from(ends), st.sampled_from(RELATIONS), st.sampled_from(FEATURES))
+    between = st.builds("{} geo:{} {} .".format, st.sampled_from(ends), st.sampled_from(RELATIONS), st.sampled_from(ends))
+    patterns = [draw(st.sampled_from(["?f1 geo:hasGeometry ?g1 . ?g1 geo:asWKT ?w1 .", "?f1 geo:hasDefaultGeometry ?g1 . ?g1 geo:asWKT ?w1 .", "?f1 geo:hasDefaultGeometry/geo:asWKT ?w1 .", "?x a ex:Practice ."]))]
+    patterns += draw(st.lists(named, min_size=1, max_size=3)) + draw(st.lists(between, max_size=2))
+    patterns += draw(st.lists(st.sampled_from(["?f1 ex:kind ?k .", "?f1 a ex:Practice .", "?x geo:hasGeometry ?g2 .", "?y a geo:Feature ."]), max_size=1))
+    if "?w1" in patterns[0]:
+        patterns.append(f"FILTER({draw(conditions(['w1']))})")
+    head = draw(st.sampled_from(["SELECT *", "SELECT ?f1 ?w1", "SELECT ?f1", "SELECT ?x ?y", "SELECT (COUNT(*) AS ?n)"]))
+    return f"{PREFIXES}{head} {{ {' '.join(draw(st.permutations(patterns)))} }}"
+
+
 GENERATED = settings(max_examples=168, deadline=None, database=None, derandomize=True, phases=[Phase.generate, Phase.shrink], suppress_health_check=list(HealthCheck))
 
 
@@ -243,7 +258,7 @@ def test_nearest(place, unit, pattern, tail, variant):
 
 @pytest.mark.parametrize("variant", VARIANTS)
 @GENERATED
-@given(text=property_queries())
+@given(text=st.one_of(property_queries(), mixed_queries()))
 def test_properties_and_entailment(variant, text):
     store, index = opened(variant)
     expected = answer(store, prepare(text, index.schema).text)
