@@ -41,16 +41,23 @@ ex:text geo:hasGeometry ex:textG . ex:textG geo:asWKT "POINT (1 1)", 7 .
 ELSEWHERE = 'ex:lisbon ex:kind "a" ; geo:hasGeometry ex:lisbonG . ex:lisbonG geo:asWKT "<http://www.opengis.net/def/crs/EPSG/0/3857> POINT (166970 166990)"^^geo:wktLiteral .\n'
 BLANK = 'ex:nameless ex:kind "b" ; geo:hasGeometry [ geo:asWKT "POINT (2 2)"^^geo:wktLiteral ] ; geo:hasDefaultGeometry _:b . _:b geo:asWKT "POINT (3 1)"^^geo:wktLiteral .\n'
 STATED = "ex:far geo:sfWithin ex:square . ex:inside geo:sfWithin ex:square .\n"
+IN_NAMED_GRAPHS = """ex:inside a ex:Region . ex:twinG a sf:Polygon . ex:cornerG a sf:Point . ex:square a ex:Practice .
+ex:twin geo:hasGeometry ex:cornerG . ex:inside geo:hasDefaultGeometry ex:cornerG . ex:square geo:hasGeometry ex:insideG .
+ex:hiddenG geo:asWKT "POINT (60 39)"^^geo:wktLiteral .
+"""
+HIDDEN = 'ex:hidden a ex:Practice ; ex:kind "b" ; geo:hasGeometry ex:hiddenG ; geo:hasDefaultGeometry ex:hiddenG .\n'
 HEAD, BODY = WORLD.split("\n", 1)
-VARIANTS = {"plain": BODY, "odd": BODY + ODD, "blank": BODY + BLANK, "elsewhere": BODY + ELSEWHERE, "stated": BODY + STATED, "all": BODY + ODD + BLANK + ELSEWHERE + STATED}
+VARIANTS = {"plain": BODY, "odd": BODY + ODD, "blank": BODY + BLANK, "elsewhere": BODY + ELSEWHERE, "stated": BODY + STATED, "graphs": BODY + HIDDEN, "all": BODY + ODD + BLANK + ELSEWHERE + STATED}
 
 
 def world(variant: str) -> Store:
-    """Give a store with a variant of the world in the default graph and parts of it in two named graphs."""
+    """Give a store with a variant of the world in the default graph and parts of it in two named graphs; of "graphs", some statements are in these only."""
     store = Store()
     text = VARIANTS[variant]
     store.load(f"{HEAD}\n{text}".encode(), format=RdfFormat.TURTLE)
     lines = text.split("\n")
+    if variant == "graphs":
+        lines += IN_NAMED_GRAPHS.split("\n")
     for name, part in (("one", lines[::2]), ("two", lines[1::2] + lines[:3])):
         turtle = "\n".join([HEAD, f"GRAPH <https://example.org/graph/{name}> {{", *part, "}"])
         store.load(turtle.encode(), format=RdfFormat.TRIG)
@@ -156,7 +163,7 @@ def lean_queries(draw):
     if draw(st.integers(0, 3)) == 0:
         parts.append(f"VALUES ?b {{ {' '.join(draw(st.lists(constants, min_size=2, max_size=3)))} }} FILTER({draw(conditions(['b', *variables]))})")
     parts.append(draw(st.sampled_from(["", "", "?f1 a ex:Practice .", "OPTIONAL { ?f1 ex:partOf ?o1 }", "VALUES ?f1 { ex:inside ex:twin ex:square }", "MINUS { ?f1 ex:kind 'a' }"])))
-    head = draw(st.sampled_from(["SELECT ?f1 ?f2", "SELECT ?f1", "SELECT (COUNT(DISTINCT *) AS ?n)", "SELECT ?f1 ?b", "SELECT (COUNT(*) AS ?n)", "SELECT ?f1 ?k1 ?k2", "SELECT ?g1 ?f2"]))
+    head = draw(st.sampled_from(["SELECT ?f1 ?f2", "SELECT ?f1", "SELECT (COUNT(DISTINCT *) AS ?n)", "SELECT ?f1 ?b", "SELECT (COUNT(*) AS ?n)", "SELECT ?f1 ?k1 ?k2", "SELECT ?g1 ?f2", "SELECT ?f1 ?w1"]))
     return f"{PREFIXES}{head} {{ {' '.join(parts)} }}"
 
 
