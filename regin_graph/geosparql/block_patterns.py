@@ -1,7 +1,20 @@
 """Patterns of one block: which one binds a geometry variable, and how paths and blank nodes are taken apart."""
 
-from regin_graph.geosparql.query_tree import Block, Triple
+from collections import defaultdict
+
+from regin_graph.geosparql.query_tree import Block, Term, Triple
 from regin_graph.geosparql.rewriting_task import RewritingTask
+
+
+class Ends:
+    """The patterns of a block by their subject and by their object, grouped once: a block may have thousands."""
+
+    def __init__(self, block: Block):
+        self.by_subject: defaultdict[Term, list[Triple]] = defaultdict(list)
+        self.by_object: defaultdict[Term, list[Triple]] = defaultdict(list)
+        for triple in block.triples:
+            self.by_subject[triple.subject].append(triple)
+            self.by_object[triple.object].append(triple)
 
 
 def variables(triple: Triple) -> tuple[str, ...]:

@@ -36,7 +36,7 @@ def with_points(index: SpatialIndex, boxes: numpy.ndarray, points: numpy.ndarray
     west, south, east, north = boxes
     begins, ends = numpy.searchsorted(x, west), numpy.searchsorted(x, east, side="right")
     counts = ends - begins
-    for numbers in runs(counts):
+    for numbers in batches(counts):
         if counts[numbers[0]] > MANY_IN_A_STRIP:
             one = numbers[0]
             strip = y[begins[one]:ends[one]]
@@ -48,7 +48,7 @@ def with_points(index: SpatialIndex, boxes: numpy.ndarray, points: numpy.ndarray
         yield box[kept], points[places[kept]]
 
 
-def runs(counts: numpy.ndarray) -> Iterator[numpy.ndarray]:
+def batches(counts: numpy.ndarray) -> Iterator[numpy.ndarray]:
     """Give the numbers of boxes that have candidates, in order: those of many alone, others as many together as make a batch."""
     waiting: list[int] = []
     total = 0
@@ -72,16 +72,16 @@ def with_parts(index: SpatialIndex, boxes: numpy.ndarray, parts: numpy.ndarray) 
     if not len(parts) or not boxes.size:
         return
     # All but those near to any of the other side are ruled out first.
-    numbers = meeting(boxes, whole(index.part_bounds[:, parts]))
-    parts = parts[meeting(index.part_bounds[:, parts], whole(boxes))]
+    numbers = those_meeting(boxes, whole(index.part_bounds[:, parts]))
+    parts = parts[those_meeting(index.part_bounds[:, parts], whole(boxes))]
     boxes, bounds, literals = boxes[:, numbers], index.part_bounds[:, parts], index.part_literal[parts]
     if len(parts) <= FEW_BOXES:
         for literal, bound in zip(literals, bounds.T.tolist()):
-            found = meeting(boxes, bound)
+            found = those_meeting(boxes, bound)
             yield numbers[found], numpy.full(len(found), literal)
     elif len(numbers) <= FEW_BOXES:
         for number, box in zip(numbers, boxes.T.tolist()):
-            found = meeting(bounds, box)
+            found = those_meeting(bounds, box)
             yield numpy.full(len(found), number), literals[found]
     else:
         tree = shapely.STRtree(shapely.box(*bounds))
@@ -91,7 +91,7 @@ def with_parts(index: SpatialIndex, boxes: numpy.ndarray, parts: numpy.ndarray) 
             yield numbers[box + begin], literals[part]
 
 
-def meeting(boxes: numpy.ndarray, box) -> numpy.ndarray:
+def those_meeting(boxes: numpy.ndarray, box) -> numpy.ndarray:
     """Give the numbers of the boxes that meet another."""
     west, south, east, north = box
     return numpy.flatnonzero((boxes[0] <= east) & (boxes[2] >= west) & (boxes[1] <= north) & (boxes[3] >= south))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import numpy
 
 from regin_graph.geosparql import entailment
-from regin_graph.geosparql.block_patterns import binding, take_apart
+from regin_graph.geosparql.block_patterns import Ends, binding, take_apart
 from regin_graph.geosparql.named_nodes import narrowed
 from regin_graph.geosparql.query_tree import Block, Expression, Term, Triple
 from regin_graph.geosparql.rewriting_task import RewritingTask
@@ -66,50 +66,29 @@ def all_rows(task: RewritingTask, block: Block, side: Side, is_store_asked: bool
         return rows if side.predicate is None else rows[index.predicate[rows] == side.predicate]
     rows = numpy.arange(len(index.subject)) if side.predicate is None else numpy.flatnonzero(index.predicate == side.predicate)
     rows = narrowed(task, block, side.triple.subject, rows) if is_store_asked else rows
-    if side.triple.subject.kind == "variable":
-        allowed = subjects_allowed(task, block, side.triple.subject)
-        rows = rows if allowed is None else rows[allowed[index.subject[rows]]]
-    return rows
-
-
-def subjects_allowed(task: RewritingTask, block: Block, subject: Term) -> numpy.ndarray | None:
-    """Tell node by node whether the types and links a block states allow it as a geometry; none when it states none."""
-    index, kept = task.index, []
-    for other in block.triples:
-        if other.subject == subject and other.predicate.value == entailment.TYPE and other.object.kind == "iri":
-            kept.append(chosen(task, index.members([other.object.value])))
-        if other.object == subject and other.predicate.kind in ("iri", "variable") and other.subject.kind == "variable":
-            classes = [typed.object.value for typed in block.triples if typed.subject == other.subject and typed.predicate.value == entailment.TYPE and typed.object.kind == "iri"]
-            if other.predicate.kind == "iri" or classes:
-                links = index.link_predicate == task.number(other.predicate) if other.predicate.kind == "iri" else numpy.ones(len(index.link_geometry), dtype=bool)
-                for name in classes:
-                    links = links & chosen(task, index.members([name]))[index.link_feature]
-                kept.append(chosen(task, index.link_geometry[links]))
-    return numpy.logical_and.reduce(kept) if kept else None
+    return rows[are_allowed(task, block, side.triple.subject, index.subject[rows])]
 
 
 def are_allowed(task: RewritingTask, block: Block, subject: Term, nodes: numpy.ndarray) -> numpy.ndarray:
-    """Tell of a few nodes whether the types and links a block states allow them as a geometry; `subjects_allowed` tells it of all."""
+    """Tell node by node whether the types and links a block states allow it as a geometry."""
     index, kept = task.index, numpy.ones(len(nodes), dtype=bool)
     if subject.kind != "variable":
         return kept
-    for other in block.triples:
-        if other.subject == subject and other.predicate.value == entailment.TYPE and other.object.kind == "iri":
-            kept &= index.are_members(nodes, task.number(other.object))
-        if other.object == subject and other.predicate.kind in ("iri", "variable") and other.subject.kind == "variable":
-            places, features = index.features_of(nodes, task.number(other.predicate) if other.predicate.kind == "iri" else None, is_default=False)
-            for typed in block.triples:
-                if typed.subject == other.subject and typed.predicate.value == entailment.TYPE and typed.object.kind == "iri":
-                    is_member = index.are_members(features, task.number(typed.object))
-                    places, features = places[is_member], features[is_member]
+    ends = Ends(block)
+    for class_ in classes_of(task, ends, subject):
+        kept &= index.are_members(nodes, class_)
+    for link in ends.by_object[subject]:
+        if link.predicate.kind in ("iri", "variable") and link.subject.kind == "variable":
+            places, features = index.features_of(nodes, task.number(link.predicate) if link.predicate.kind == "iri" else None, is_default=False)
+            for class_ in classes_of(task, ends, link.subject):
+                is_member = index.are_members(features, class_)
+                places, features = places[is_member], features[is_member]
             is_linked = numpy.zeros(len(nodes), dtype=bool)
             is_linked[places] = True
             kept &= is_linked
     return kept
 
 
-def chosen(task: RewritingTask, nodes: numpy.ndarray) -> numpy.ndarray:
-    """Give a mark for each node that is among some."""
-    marks = numpy.zeros(len(task.index.nodes), dtype=bool)
-    marks[nodes] = True
-    return marks
+def classes_of(task: RewritingTask, ends: Ends, node: Term) -> list[int]:
+    """Give the numbers of the classes that a block states of a variable."""
+    return [task.number(triple.object) for triple in ends.by_subject[node] if triple.predicate.value == entailment.TYPE and triple.object.kind == "iri"]

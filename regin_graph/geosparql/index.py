@@ -210,15 +210,18 @@ class SpatialIndex:
         literals = self.near(boxes)
         if is_metric and (shape.geom_type != "Point" or numpy.isnan(self.x[literals]).any()):
             literals = literals[among(literals)] if among is not None else literals
-            literals = literals[self.meeting(literals, boxes)]
+            literals = literals[numpy.logical_or.reduce([self.meet(literals, numpy.array(box)) for box in boxes])]
         return literals, self.distances(shape, literals, is_metric)
 
-    def meeting(self, literals: numpy.ndarray, boxes: list) -> numpy.ndarray:
-        """Tell literal by literal whether it meets one of the boxes; of points it is taken for granted."""
+    def meet(self, literals: numpy.ndarray, boxes: numpy.ndarray) -> numpy.ndarray:
+        """Tell literal by literal whether it meets a box: one, or a column of boxes for each literal. Of points it is taken for granted.
+
+        It costs much less than a distance.
+        """
         meets = ~numpy.isnan(self.x[literals])
         others = numpy.flatnonzero(~meets)
-        for box in boxes if len(others) else ():
-            meets[others] |= shapely.intersects(shapely.box(*box), self.shapes_of(literals[others]))
+        if len(others):
+            meets[others] = shapely.intersects(shapely.box(*(boxes if boxes.ndim == 1 else boxes[:, others])), self.shapes_of(literals[others]))
         return meets
 
     def distances(self, shape, literals: numpy.ndarray, is_metric: bool) -> numpy.ndarray:

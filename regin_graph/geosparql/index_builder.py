@@ -43,6 +43,8 @@ class IndexBuilder:
         ordered = sorted(rows, key=lambda row: (row[2], row[0], row[1]))
         table = numpy.array(ordered, dtype=numpy.int32).reshape(-1, 3)
         links, nodes = self.links(subjects)
+        links_ordered = sorted(links, key=lambda link: link[2])
+        linked = numpy.array(links_ordered, dtype=numpy.int32).reshape(-1, 3)
         types = self.types(nodes)
         typed = numpy.array(sorted(types), dtype=numpy.int32).reshape(-1, 2)
         _, owner, counts = numpy.unique(table[:, 0], return_inverse=True, return_counts=True)
@@ -50,10 +52,12 @@ class IndexBuilder:
         arrays = {
             "rows_by_subject": by_subject, "subject_sorted": table[:, 0][by_subject],
             "is_only": counts[owner] == 1 if len(table) else numpy.empty(0, dtype=bool),
-            "subject": table[:, 0].copy(), "predicate": table[:, 1].copy(), "literal": table[:, 2].copy(), "is_default": numpy.array([rows[row] for row in ordered], dtype=bool),
-            **dict(zip(("link_feature", "link_predicate", "link_geometry"), (column.copy() for column in numpy.array(sorted(links, key=lambda link: link[2]), dtype=numpy.int32).reshape(-1, 3).T))),
-            "link_is_default": numpy.array([links[link] for link in sorted(links, key=lambda link: link[2])], dtype=bool),
-            "typed_node": typed[:, 0].copy(), "typed_class": typed[:, 1].copy(), "typed_is_default": numpy.array([types[pair] for pair in sorted(types)], dtype=bool),
+            "subject": table[:, 0].copy(), "predicate": table[:, 1].copy(), "literal": table[:, 2].copy(),
+            "is_default": numpy.array([rows[row] for row in ordered], dtype=bool),
+            **dict(zip(("link_feature", "link_predicate", "link_geometry"), (column.copy() for column in linked.T))),
+            "link_is_default": numpy.array([links[link] for link in links_ordered], dtype=bool),
+            "typed_node": typed[:, 0].copy(), "typed_class": typed[:, 1].copy(),
+            "typed_is_default": numpy.array([types[pair] for pair in sorted(types)], dtype=bool),
         }
         arrays |= self.geometry_arrays()
         texts = [str(literal) if has_blank else "" for literal in self.literal_numbers]

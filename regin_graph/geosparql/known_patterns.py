@@ -9,7 +9,10 @@ from regin_graph.geosparql.query_tree import Block, Expression, Term, Triple
 from regin_graph.geosparql.rewriting_task import RewritingTask
 
 
-def covered_table(task: RewritingTask, block: Block, sides: list[Side], nodes: list[numpy.ndarray], settled: list[Expression], in_graph: bool, carried: numpy.ndarray | None = None) -> Table | None:
+def covered_table(
+    task: RewritingTask, block: Block, sides: list[Side], nodes: list[numpy.ndarray], settled: list[Expression], in_graph: bool,
+    carried: numpy.ndarray | None = None,
+) -> Table | None:
     """Give a table in which patterns the index knows completely are left out of the block; none when none are.
 
     A pattern may leave when its variable is named nowhere else, so that only the number of rows counts, and that
@@ -64,7 +67,8 @@ def linked_table(task: RewritingTask, block: Block, geometry: Term, nodes: numpy
     if not task.is_plain or in_graph:
         return Table(names, columns)
     rest = block.triples
-    link = next((triple for triple in rest if triple.object == geometry and triple.predicate.kind == "iri" and triple.subject.kind == "variable" and triple.subject != geometry), None)
+    linking = [triple for triple in rest if triple.object == geometry and triple.subject.kind == "variable" and triple.subject != geometry]
+    link = next((triple for triple in linking if triple.predicate.kind == "iri"), None)
     if link is not None:
         places, features = index.features_of(nodes, task.number(link.predicate))
         if len(features) <= MOST_ROWS and not index.any_blank(features):

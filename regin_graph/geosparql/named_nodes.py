@@ -9,6 +9,7 @@ import numpy
 from pyoxigraph import BlankNode, Literal, NamedNode
 
 from regin_graph.geosparql import entailment
+from regin_graph.geosparql.block_patterns import Ends
 from regin_graph.geosparql.query_tree import Block, Term, Triple
 from regin_graph.geosparql.rewriting_task import RewritingTask
 
@@ -20,34 +21,31 @@ def narrowed(task: RewritingTask, block: Block, subject: Term, rows: numpy.ndarr
     """Give those of many rows whose geometry is among those the block's patterns single out; all where they do not."""
     if task.store is None or len(rows) < MANY_ROWS or subject.kind != "variable":
         return rows
-    geometries = named_geometries(task, block, subject)
+    geometries = named_geometries(task, Ends(block), subject)
     return rows if geometries is None else rows[numpy.isin(task.index.subject[rows], geometries)]
 
 
-def named_geometries(task: RewritingTask, block: Block, geometry: Term) -> numpy.ndarray | None:
+def named_geometries(task: RewritingTask, ends: Ends, geometry: Term) -> numpy.ndarray | None:
     """Give the nodes that a geometry variable can stand for, singled out themselves or by what links to them; none where they are not."""
-    found = named_nodes(task, block, geometry)
-    for link in block.triples:
-        if link.object == geometry and link.subject.kind in ("variable", "blank") and link.subject != geometry and link.predicate.kind in ("iri", "variable"):
-            features = named_nodes(task, block, link.subject)
+    found = named_nodes(task, ends, geometry)
+    for link in ends.by_object[geometry]:
+        if link.subject.kind in ("variable", "blank") and link.subject != geometry and link.predicate.kind in ("iri", "variable"):
+            features = named_nodes(task, ends, link.subject)
             if features is not None:
                 linked = task.index.linked(None, [link.predicate.value] if link.predicate.kind == "iri" else None, features)
                 found = linked if found is None else numpy.intersect1d(found, linked)
     return found
 
 
-def named_nodes(task: RewritingTask, block: Block, node: Term) -> numpy.ndarray | None:
+def named_nodes(task: RewritingTask, ends: Ends, node: Term) -> numpy.ndarray | None:
     """Give the nodes that a variable can stand for, as the patterns with named terms allow of which the store has few statements; none where there are none."""
     found: set | None = None
-    for triple in block.triples:
+    patterns = [(triple, triple.object) for triple in ends.by_subject[node] if triple.object.kind in ("iri", "literal")]
+    patterns += [(triple, triple.subject) for triple in ends.by_object[node] if triple.subject.kind == "iri"]
+    for triple, named in patterns:
         if triple.predicate.kind != "iri" or triple.predicate.value == entailment.TYPE:
             continue  # the index knows types
-        if triple.subject == node and triple.object.kind in ("iri", "literal"):
-            nodes = few_nodes(task, triple, triple.object)
-        elif triple.object == node and triple.subject.kind == "iri":
-            nodes = few_nodes(task, triple, triple.subject)
-        else:
-            continue
+        nodes = few_nodes(task, triple, named)
         if nodes is not None:
             found = nodes if found is None else found & nodes
     if found is None:

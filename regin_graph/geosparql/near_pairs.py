@@ -24,13 +24,14 @@ def near_pairs(index: SpatialIndex, condition: Condition, first: numpy.ndarray, 
     grown_boxes = [grown(bounds, reach, condition.is_metric) if reach >= 0 else [] for bounds in shapely.bounds(index.shapes_of(few)).tolist()]
     owners = numpy.repeat(few, [len(boxes) for boxes in grown_boxes])
     boxes = numpy.array([box for boxes in grown_boxes for box in boxes], dtype=float).reshape(-1, 4).T
+    comes_again = index.has_many_parts or len(owners) > len(few)  # a pair, for each part and each box
     ones, others, exact, tried, measured, total = [], [], True, 0, 0, 0
     for box, other in candidate_pairs(index, boxes, many):
         one = owners[box]
         if condition.is_metric:
-            met = meeting(index, boxes, box, other)
+            met = index.meet(other, boxes[:, box])
             one, other = one[met], other[met]
-        if index.has_many_parts or len(owners) > len(few):
+        if comes_again:  # in one batch: no distance is found out twice
             one, other = each_pair_once(one, other, len(index))
         are_points = ~numpy.isnan(index.x[one]) & ~numpy.isnan(index.x[other])
         tried, measured = tried + len(one), measured + condition.is_metric * int((~are_points).sum())
@@ -43,17 +44,9 @@ def near_pairs(index: SpatialIndex, condition: Condition, first: numpy.ndarray, 
         if total > MOST_ROWS:
             return None
     one, other = (numpy.concatenate(found) if found else numpy.empty(0, dtype=int) for found in (ones, others))
-    if index.has_many_parts or len(owners) > len(few):
+    if comes_again:  # in several batches
         one, other = each_pair_once(one, other, len(index))
     return (one, other, exact) if few_is_first else (other, one, exact)
-
-
-def meeting(index: SpatialIndex, boxes: numpy.ndarray, box: numpy.ndarray, other: numpy.ndarray) -> numpy.ndarray:
-    """Tell of boxes and literals whether they meet; of points it is taken for granted. It costs much less than a distance."""
-    meets = ~numpy.isnan(index.x[other])
-    wanted = numpy.flatnonzero(~meets)
-    meets[wanted] = shapely.intersects(shapely.box(*boxes[:, box[wanted]]), index.shapes_of(other[wanted]))
-    return meets
 
 
 def distances(index: SpatialIndex, one: numpy.ndarray, other: numpy.ndarray, are_points: numpy.ndarray, is_metric: bool) -> numpy.ndarray:

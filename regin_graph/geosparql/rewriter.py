@@ -84,14 +84,12 @@ class Rewriter:
         """Give the block begun from tables: the smallest first, with those that share its variables; the rest joined within."""
         if not tables:
             return [block] if block.triples else []
-        tables = sorted(tables, key=len)
-        first, known, inside = [tables[0]], set(tables[0].variables), []
-        for table in tables[1:]:
-            if known & set(table.variables):
-                first.append(table)
-                known |= set(table.variables)
-            else:
-                inside.append(table)
+        first, known, inside = [], set(), sorted(tables, key=len)
+        place: int | None = 0
+        while place is not None:  # each table may bring the variable that another one, passed over before, shares
+            first.append(inside.pop(place))
+            known |= set(first[-1].variables)
+            place = next((number for number, table in enumerate(inside) if known & set(table.variables)), None)
         return [Started(first, inside, block, self.task.index)]
 
 

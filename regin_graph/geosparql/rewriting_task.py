@@ -14,12 +14,16 @@ from regin_graph.geosparql.spatial_conditions import ConditionReader
 class RewritingTask:
     """A parsed query with its index, its switches and its names.
 
-    `store` is the store the index was made of, where few statements may be read beforehand. `is_plain` tells that the query runs over the store's own default graph. `pinned` are variables that generated text
-    names: they stay. `exposed_count` counts new variables that `SELECT *` would show. `notes` tell what was done,
-    `look_ups` those that may be made again with another constant, `generated` are the names of functions that generated text calls.
+    `store` is the store the index was made of, where few statements may be read beforehand. `is_plain` tells that the query
+    runs over the store's own default graph. `pinned` are variables that generated text names: they stay. `exposed_count`
+    counts new variables that `SELECT *` would show. `notes` tell what was done, `look_ups` those that may be made again with
+    another constant, `generated` are the names of functions that generated text calls.
     """
 
-    def __init__(self, text: str, query: Query, index: SpatialIndex | Schema | None, *, rdfs: bool, rewrite: bool, is_plain: bool, substitutions: dict[str, object] | None = None, store: Store | None = None):
+    def __init__(
+        self, text: str, query: Query, index: SpatialIndex | Schema | None, *, rdfs: bool, rewrite: bool, is_plain: bool,
+        substitutions: dict[str, object] | None = None, store: Store | None = None,
+    ):
         self.query, self.rdfs, self.rewrite, self.is_plain, self.store = query, rdfs, rewrite, is_plain, store
         self.index = index if isinstance(index, SpatialIndex) else None
         self.schema = index.schema if isinstance(index, SpatialIndex) else index or Schema()

@@ -9,6 +9,7 @@ GEO = "http://www.opengis.net/ont/geosparql#"
 BASE = "https://example.org/limited/"
 PROLOGUE = f"PREFIX geo: <{GEO}> PREFIX geof: <http://www.opengis.net/def/function/geosparql/> PREFIX uom: <http://www.opengis.net/def/uom/OGC/1.0/> PREFIX ex: <{BASE}> "
 AREA = '"POLYGON ((1 1, 7 1, 7 7, 1 7, 1 1))"^^geo:wktLiteral'
+SOUTH_WEST = '"POLYGON ((-1 -1, 7 -1, 7 7, -1 7, -1 -1))"^^geo:wktLiteral'
 PAIRS = "?spot a ex:Spot ; geo:hasGeometry ?g . ?g geo:asWKT ?wkt . ?town a ex:Town ; geo:hasGeometry ?h . ?h geo:asWKT ?edge ."
 
 
@@ -69,14 +70,27 @@ def test_types_stated_in_another_graph_only_are_asked_of_the_store(store, graph)
     data.extend([Quad(quad.subject, quad.predicate, quad.object, NamedNode(BASE + "other")) for quad in store])
     extra = NamedNode(BASE + "0")
     data.add(Quad(extra, NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type"), NamedNode(BASE + "Town"), NamedNode(BASE + "other")))
-    query = f"{PROLOGUE} SELECT ?spot {{ {graph} {{ ?spot a ex:Spot, ex:Town ; geo:hasGeometry ?g . ?g geo:asWKT ?wkt }} {graph} {{ ?spot geo:hasGeometry/geo:asWKT ?wkt FILTER(geof:sfIntersects(?wkt, {AREA.replace('1 1', '-1 -1')})) }} }}"
+    query = f"{PROLOGUE} SELECT ?spot {{ {graph} {{ ?spot a ex:Spot, ex:Town ; geo:hasGeometry ?g . ?g geo:asWKT ?wkt FILTER(geof:sfIntersects(?wkt, {SOUTH_WEST})) }} }}"
     other = query.replace("?spot a ex:Spot, ex:Town", "?spot a ex:Spot")
     index = SpatialIndex.build(data)
     made_before = SpatialIndex({name: array for name, array in index.arrays.items() if name != "typed_is_default"}, index.schema)
-    for asked, known in ((query, index), (other, index), (query, made_before), (other, made_before)):
+    for asked, known, count in ((query, index, int(bool(graph))), (other, index, 60), (query, made_before, int(bool(graph))), (other, made_before, 60)):
         prepared = prepare(asked, known, plain_dataset=True, store=data)
         answers = [sorted(str(row) for row in data.query(text, custom_functions=CUSTOM_FUNCTIONS)) for text in (asked, prepared.text)]
-        assert answers[0] == answers[1] and len(answers[0]) == (int(bool(graph)) if asked is query else len(answers[0]))
+        assert answers[0] == answers[1] and len(answers[0]) == count and prepared.is_rewritten
+
+
+@pytest.mark.parametrize("selected", ["?spot", "?spot ?wkt"])
+@pytest.mark.parametrize("predicate", ["http://www.w3.org/1999/02/22-rdf-syntax-ns#type", GEO + "hasGeometry", GEO + "asWKT"])
+def test_what_only_another_graph_states_is_not_found(store, predicate, selected):
+    """One of the 60 spots in the area has its class, its link or its literal in a named graph."""
+    ends = {NamedNode(BASE + "0"), NamedNode(BASE + "0/geometry")}
+    data = Store()
+    data.extend([Quad(*quad.triple, NamedNode(BASE + "other")) if quad.subject in ends and quad.predicate.value == predicate else quad for quad in store])
+    query = f"{PROLOGUE} SELECT {selected} {{ ?spot a ex:Spot ; geo:hasGeometry ?g . ?g geo:asWKT ?wkt FILTER(geof:sfIntersects(?wkt, {SOUTH_WEST})) }}"
+    prepared = prepare(query, SpatialIndex.build(data), plain_dataset=True, store=data)
+    answers = [sorted(str(row) for row in data.query(text, custom_functions=CUSTOM_FUNCTIONS)) for text in (query, prepared.text)]
+    assert answers[0] == answers[1] and len(answers[0]) == 59 and prepared.is_rewritten
 
 
 @pytest.mark.parametrize("spot", ["POINT (3 3)", "LINESTRING (2 2, 4 4)"])

@@ -69,3 +69,18 @@ def test_either_end_may_be_named(name, here, there):
         assert ((other,) in asked(store, index, f"<{BASE}{one}> geo:{name} ?b", way)) == holds
         assert ((one,) in asked(store, index, f"?a geo:{name} <{BASE}{other}>", way)) == holds
         assert bool(asked(store, index, f"<{BASE}{one}> geo:{name} <{BASE}{other}>", way)) == holds
+
+
+@pytest.mark.parametrize("where", [
+    '?f geo:hasDefaultGeometry ?g . ?g geo:asWKT ?w . ?f geo:sfWithin ex:inner . ?g geo:sfWithin ex:inner . FILTER(geof:sfWithin(?w, "POLYGON ((-1 -1, 9 -1, 9 9, -1 9, -1 -1))"^^geo:wktLiteral))',
+    "?x geo:sfWithin ex:square . ?y geo:sfEquals ex:inner . ?x geo:sfWithin ?y",
+    "?x geo:sfEquals ex:inner . ?y geo:sfEquals ex:square . ?x geo:sfIntersects ?y",
+])
+def test_tables_that_only_another_table_joins_stand_beside_it(where):
+    """The smallest two tables share no variable; a larger one shares one with each."""
+    store, index, _ = opened("systems of WGS 84")
+    text = f"PREFIX geo: <{GEO}> PREFIX geof: <http://www.opengis.net/def/function/geosparql/> PREFIX ex: <{BASE}> SELECT * {{ {where} }}"
+    prepared = prepare(text, index, plain_dataset=True)
+    assert str(prepared.notes).count("index: ") > 1
+    found = [sorted(str(row) for row in store.query(one, custom_functions=CUSTOM_FUNCTIONS)) for one in (prepare(text, index.schema).text, prepared.text)]
+    assert found[0] and found[0] == found[1]

@@ -41,16 +41,23 @@ ex:text geo:hasGeometry ex:textG . ex:textG geo:asWKT "POINT (1 1)", 7 .
 ELSEWHERE = 'ex:lisbon ex:kind "a" ; geo:hasGeometry ex:lisbonG . ex:lisbonG geo:asWKT "<http://www.opengis.net/def/crs/EPSG/0/3857> POINT (166970 166990)"^^geo:wktLiteral .\n'
 BLANK = 'ex:nameless ex:kind "b" ; geo:hasGeometry [ geo:asWKT "POINT (2 2)"^^geo:wktLiteral ] ; geo:hasDefaultGeometry _:b . _:b geo:asWKT "POINT (3 1)"^^geo:wktLiteral .\n'
 STATED = "ex:far geo:sfWithin ex:square . ex:inside geo:sfWithin ex:square .\n"
+IN_NAMED_GRAPHS = """ex:inside a ex:Region . ex:twinG a sf:Polygon . ex:cornerG a sf:Point . ex:square a ex:Practice .
+ex:twin geo:hasGeometry ex:cornerG . ex:inside geo:hasDefaultGeometry ex:cornerG . ex:square geo:hasGeometry ex:insideG .
+ex:hiddenG geo:asWKT "POINT (60 39)"^^geo:wktLiteral .
+"""
+HIDDEN = 'ex:hidden a ex:Practice ; ex:kind "b" ; geo:hasGeometry ex:hiddenG ; geo:hasDefaultGeometry ex:hiddenG .\n'
 HEAD, BODY = WORLD.split("\n", 1)
-VARIANTS = {"plain": BODY, "odd": BODY + ODD, "blank": BODY + BLANK, "elsewhere": BODY + ELSEWHERE, "stated": BODY + STATED, "all": BODY + ODD + BLANK + ELSEWHERE + STATED}
+VARIANTS = {"plain": BODY, "odd": BODY + ODD, "blank": BODY + BLANK, "elsewhere": BODY + ELSEWHERE, "stated": BODY + STATED, "graphs": BODY + HIDDEN, "all": BODY + ODD + BLANK + ELSEWHERE + STATED}
 
 
 def world(variant: str) -> Store:
-    """Give a store with a variant of the world in the default graph and parts of it in two named graphs."""
+    """Give a store with a variant of the world in the default graph and parts of it in two named graphs; of "graphs", some statements are in these only."""
     store = Store()
     text = VARIANTS[variant]
     store.load(f"{HEAD}\n{text}".encode(), format=RdfFormat.TURTLE)
     lines = text.split("\n")
+    if variant == "graphs":
+        lines += IN_NAMED_GRAPHS.split("\n")
     for name, part in (("one", lines[::2]), ("two", lines[1::2] + lines[:3])):
         turtle = "\n".join([HEAD, f"GRAPH <https://example.org/graph/{name}> {{", *part, "}"])
         store.load(turtle.encode(), format=RdfFormat.TRIG)
@@ -156,7 +163,7 @@ def lean_queries(draw):
     if draw(st.integers(0, 3)) == 0:
         parts.append(f"VALUES ?b {{ {' '.join(draw(st.lists(constants, min_size=2, max_size=3)))} }} FILTER({draw(conditions(['b', *variables]))})")
     parts.append(draw(st.sampled_from(["", "", "?f1 a ex:Practice .", "OPTIONAL { ?f1 ex:partOf ?o1 }", "VALUES ?f1 { ex:inside ex:twin ex:square }", "MINUS { ?f1 ex:kind 'a' }"])))
-    head = draw(st.sampled_from(["SELECT ?f1 ?f2", "SELECT ?f1", "SELECT (COUNT(DISTINCT *) AS ?n)", "SELECT ?f1 ?b", "SELECT (COUNT(*) AS ?n)", "SELECT ?f1 ?k1 ?k2", "SELECT ?g1 ?f2"]))
+    head = draw(st.sampled_from(["SELECT ?f1 ?f2", "SELECT ?f1", "SELECT (COUNT(DISTINCT *) AS ?n)", "SELECT ?f1 ?b", "SELECT (COUNT(*) AS ?n)", "SELECT ?f1 ?k1 ?k2", "SELECT ?g1 ?f2", "SELECT ?f1 ?w1"]))
     return f"{PREFIXES}{head} {{ {' '.join(parts)} }}"
 
 
@@ -170,6 +177,21 @@ def property_queries(draw):
     inside = draw(st.sampled_from(["{}", "{}", "?a ex:kind ?k OPTIONAL {{ {} }}", "GRAPH <https://example.org/graph/two> {{ {} }}", "?a ex:kind ?k FILTER NOT EXISTS {{ {} }}", "?a a ex:Practice MINUS {{ {} }}", "{{ SELECT DISTINCT ?a ?b {{ {} }} }}", "{} FILTER(isIRI(?b))"])).format(inside)
     head = draw(st.sampled_from(["SELECT *", "SELECT ?a ?b", "SELECT (COUNT(*) AS ?n)", "SELECT (COUNT(DISTINCT *) AS ?n)", "ASK"]))
     return f"{PREFIXES}{head} {{ {inside} }}"
+
+
+@st.composite
+def mixed_queries(draw):
+    """Give a query with a filter and with relations as properties that hold for few pairs and for many, so that its tables come in any order of size."""
+    ends = ["?f1", "?g1", "?x", "?y"]
+    named = st.builds("{} geo:{} {} .".format, st.sampled_from(ends), st.sampled_from(RELATIONS), st.sampled_from(FEATURES))
+    between = st.builds("{} geo:{} {} .".format, st.sampled_from(ends), st.sampled_from(RELATIONS), st.sampled_from(ends))
+    patterns = [draw(st.sampled_from(["?f1 geo:hasGeometry ?g1 . ?g1 geo:asWKT ?w1 .", "?f1 geo:hasDefaultGeometry ?g1 . ?g1 geo:asWKT ?w1 .", "?f1 geo:hasDefaultGeometry/geo:asWKT ?w1 .", "?x a ex:Practice ."]))]
+    patterns += draw(st.lists(named, min_size=1, max_size=3)) + draw(st.lists(between, max_size=2))
+    patterns += draw(st.lists(st.sampled_from(["?f1 ex:kind ?k .", "?f1 a ex:Practice .", "?x geo:hasGeometry ?g2 .", "?y a geo:Feature ."]), max_size=1))
+    if "?w1" in patterns[0]:
+        patterns.append(f"FILTER({draw(conditions(['w1']))})")
+    head = draw(st.sampled_from(["SELECT *", "SELECT ?f1 ?w1", "SELECT ?f1", "SELECT ?x ?y", "SELECT (COUNT(*) AS ?n)"]))
+    return f"{PREFIXES}{head} {{ {' '.join(draw(st.permutations(patterns)))} }}"
 
 
 GENERATED = settings(max_examples=168, deadline=None, database=None, derandomize=True, phases=[Phase.generate, Phase.shrink], suppress_health_check=list(HealthCheck))
@@ -243,7 +265,7 @@ def test_nearest(place, unit, pattern, tail, variant):
 
 @pytest.mark.parametrize("variant", VARIANTS)
 @GENERATED
-@given(text=property_queries())
+@given(text=st.one_of(property_queries(), mixed_queries()))
 def test_properties_and_entailment(variant, text):
     store, index = opened(variant)
     expected = answer(store, prepare(text, index.schema).text)
