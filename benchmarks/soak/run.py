@@ -22,7 +22,7 @@ import uvloop
 from benchmarks.endpoint.clients import ask_once, measure
 from benchmarks.endpoint.dataset import write_store
 from benchmarks.endpoint.mix import HOSTILE, mixed
-from benchmarks.endpoint.run import machine, place, start_ours, wait_until_ready
+from benchmarks.endpoint.run import machine, place, start_ours, wait_until_at_rest, wait_until_ready
 from benchmarks.peers import Peer
 
 CLIENTS = 4
@@ -105,6 +105,7 @@ async def soak(options: argparse.Namespace) -> dict:
         server = start_ours("endpoint", release, query_timeout_s=options.limit, query_memory_mib=512)
         try:
             await wait_until_ready(server)
+            await wait_until_at_rest(server)
             told = {"minutes": options.minutes, "triples": triples, "machine": machine()}
             at_start = round(server.memory_mib())
             memory: list[tuple[float, float]] = []
