@@ -149,8 +149,9 @@ class Published:
     async def _read_once(self, what: tuple, read: Callable[[], T]) -> T:
         """Give what is read in a thread; who asks meanwhile waits for the same reading, which goes on when one of them leaves."""
         reading = self._readings.get(what)
-        if reading is None or reading.done():
+        if reading is None:
             self._readings[what] = reading = asyncio.ensure_future(asyncio.to_thread(read))
+            reading.add_done_callback(lambda _: self._readings.pop(what, None))
         return await asyncio.shield(reading)
 
     def document(self, key: tuple, make: Callable[[], bytes]) -> Document:
@@ -160,6 +161,13 @@ class Published:
                 self.documents.clear()
             self.documents[key] = document_of(make())
         return self.documents[key]
+
+    async def document_apart(self, key: tuple, make: Callable[[], bytes]) -> Document:
+        """Give a document that takes long to make: in a thread, once for all that wait."""
+        if key in self.documents:
+            return self.documents[key]
+        body = await self._read_once(key, make)
+        return self.document(key, lambda: body)
 
 
 async def published(request: Request) -> Published:

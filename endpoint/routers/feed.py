@@ -195,7 +195,7 @@ async def entity_stream_page(request: Request, version: str, page: str) -> Respo
     key = ("page", version, page)
     if key not in known.documents:
         await known.refuse_damaged(publication, WHOLE if page.startswith("all-") else f"{CHANGES}/{page}.trig")
-    document = known.document(key, make)
+    document = await known.document_apart(key, make)
     # Pages with everything are written when they are needed, by the program as it then is.
     return send_document(request, document, form, publication.issued, cache="" if page.startswith("all-") else UNCHANGING)
 
