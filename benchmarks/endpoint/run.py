@@ -246,7 +246,7 @@ def cell(entries: list[dict], ratio: float | None) -> str:
         return "–"
     middle = sorted(entries, key=lambda entry: entry["per_second"])[len(entries) // 2]
     times = middle["lookup_ms"] or middle["ms"]
-    compared = f" ({ratio:.2g}×)" if ratio is not None else ""
+    compared = f" ({ratio:.2g}×)" if ratio is not None and ratio < 100 else f" ({ratio:,.0f}×)" if ratio is not None else ""
     return f"{middle['per_second']:,.0f}{compared}; {times.get('p50', '–')}, {times.get('p99', '–')} ms"
 
 
