@@ -135,7 +135,6 @@ class Lanes:
         self.quick: set[Run] = set()
         self.slow: set[Run] = set()
         self.waiting = 0
-        self.evicted = 0
         self._line: OrderedDict[str, deque[Turn]] = OrderedDict()
         self._clock: asyncio.TimerHandle | None = None
         self._balanced = 0.0
