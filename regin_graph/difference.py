@@ -12,6 +12,7 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFor
 
 from regin_graph.errors import WrongUse
 from regin_graph.identifiers import record_iri
+from regin_graph.publication.versions import WHOLE
 
 # A field put together from others, so that they are searched together: what changed in them says it all.
 FOR_SEARCH = "searchText"
@@ -76,7 +77,7 @@ def difference(old: Path, new: Path) -> Difference:
 
 
 def _statements(release: Path) -> set[Quad]:
-    dump = release / "graph.nq.gz"
+    dump = release / WHOLE
     if not dump.exists():
         raise WrongUse("there is no release here.", "Name a folder below build/releases.", str(release))
     with gzip.open(dump) as file:

@@ -22,6 +22,7 @@ from regin_graph.engine_relations import GRAPH, RELATIONS_PROBE, facts_of_relati
 from regin_graph.engine_store import GraphStore
 from regin_graph.errors import WrongUse
 from regin_graph.identifiers import CANONICAL_BASE
+from regin_graph.publication.versions import WHOLE
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +48,7 @@ def addresses(setting: str) -> tuple[str, str]:
 def load_release(release: Path, setting: str, credentials: tuple[str, str] | None = None, told: Told = lambda *_: None) -> int:
     """Give the number of graphs loaded from a release folder. Raises: WrongUse when there is none, or the server refuses."""
     query, data = addresses(setting)
-    dump = release / "graph.nq.gz"
+    dump = release / WHOLE
     if not dump.exists():
         raise WrongUse("there is no release here.", "Name a folder below build/releases.", str(release))
     base = base_of(release)

@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 
 from regin_graph.errors import WrongUse
-from regin_graph.publication.versions import PUBLICATION, read_publication
+from regin_graph.publication.versions import read_publication
 
 # A folder is renamed before it is emptied: no server ever takes up half a release.
 LEAVING = ".leaving-"
@@ -30,6 +30,6 @@ def prune(out: Path, keep: int) -> list[str]:
 
 def moment_of(release: Path) -> str:
     """Give the moment of a release: the one it was published at; of one that published nothing, the day it was made."""
-    if (release / PUBLICATION).exists() and (found := read_publication(release)):
+    if found := read_publication(release):
         return found.issued
     return json.loads((release / "manifest.json").read_text("utf-8")).get("created", "")

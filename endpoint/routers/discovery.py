@@ -36,7 +36,7 @@ from endpoint.signposting import dataset_linkset
 from endpoint.syntax import refuse_no_query
 from endpoint.visit import Visit
 from regin_graph.publication.description import Places
-from regin_graph.publication.versions import Publication
+from regin_graph.publication.versions import WHOLE, Publication
 from regin_graph.publication.void import void_statements
 
 router = APIRouter()
@@ -155,7 +155,7 @@ def _citation_file(current: Publication, places: Places) -> bytes:
         "cff-version: 1.2.0", f"message: {json.dumps(current.record.texts['rights']['en'])}", "type: dataset", f"title: {json.dumps(entry.title['en'])}",
         f"abstract: {json.dumps(entry.description['en'])}", "authors:", f"  - name: {json.dumps(current.content['editors']['en'])}",
         f"version: {json.dumps(current.version)}", f"date-released: {current.issued[:10]}", "license: CC-BY-4.0",
-        f"url: {json.dumps(places.base)}", f"repository-artifact: {json.dumps(f'{places.root}/dumps/{current.version}/graph.nq.gz')}",
+        f"url: {json.dumps(places.base)}", f"repository-artifact: {json.dumps(f'{places.root}/dumps/{current.version}/{WHOLE}')}",
         "keywords:", *(f"  - {json.dumps(word)}" for word in entry.keyword["en"]), "",
     ]
     return "\n".join(lines).encode()

@@ -18,6 +18,7 @@ from regin_graph.build.report import Report
 from regin_graph.build.statements import RDF_TYPE
 from regin_graph.geosparql import SpatialIndex
 from regin_graph.publication.dumps import mark_of, publish, write_dumps
+from regin_graph.publication.versions import WHOLE
 
 UNFINISHED = ".unfinished-"
 
@@ -121,7 +122,7 @@ def _write_store(path: Path, quads: set[Quad]) -> None:
 
 
 def _write_files(folder: Path, dump: bytes, report: Report, data: Path) -> None:
-    with (folder / "graph.nq.gz").open("wb") as file, gzip.GzipFile("", "wb", 6, file, mtime=0) as packed:
+    with (folder / WHOLE).open("wb") as file, gzip.GzipFile("", "wb", 6, file, mtime=0) as packed:
         packed.write(dump)
     (folder / "report.json").write_text(report.as_json() + "\n", "utf-8")
     land = data / "regions" / "land.geojson"

@@ -16,7 +16,7 @@ from regin_graph.publication.description import (
 from regin_graph.publication.namespaces import AUTHORITY, LANGUAGES, term
 from regin_graph.publication.record import TYPE, Entry, dataset_iri, entry_statements, service_iri
 from regin_graph.publication.surroundings import describe_surroundings
-from regin_graph.publication.versions import Publication
+from regin_graph.publication.versions import WHOLE, Publication
 
 # Datasets (each version counts) that one page of the catalogue describes at least; those of one kind stay together.
 # A page of this size is 2 to 3 MB of Turtle, a tenth of it packed.
@@ -94,7 +94,7 @@ def _catalog(publications: Sequence[Publication], places: Places) -> Iterator[Tr
     # The whole graph in one file is a distribution of the catalogue itself.
     whole = NamedNode(f"{places.base}catalog/{current.version}/graph.nq")
     yield Triple(node, term("dcat:distribution"), whole)
-    address = places.address(f"dumps/{current.version}/graph.nq.gz")
+    address = places.address(f"dumps/{current.version}/{WHOLE}")
     yield from describe_distribution(whole, address, current, current.record.catalog, current.content["whole"], places)
 
 

@@ -3,6 +3,7 @@
 import gzip
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -92,9 +93,9 @@ def write_departed(folder: Path, quads: Iterable[Quad], base: str, data: Path, v
 def read_departed(release: Path | None, published: Publication | None = None) -> dict:
     """Give what departed until a release. `published`: what it published, where that is read already.
     Shape: releases (version, moment), things (IRI → names, last, version, moment, reason, replaced_by)."""
-    path = release / DEPARTED if release else None
-    if path and path.exists():
-        return json.loads(path.read_text("utf-8"))
+    with suppress(FileNotFoundError):
+        if release:
+            return json.loads((release / DEPARTED).read_text("utf-8"))
     # A release of before this was kept: it is known itself, what was before it is not.
     published = published or (read_publication(release) if release else None)
     return {"releases": [[published.version, published.issued]] if published else [], "things": {}}

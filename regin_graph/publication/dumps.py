@@ -24,7 +24,7 @@ from regin_graph.publication.namespaces import LICENSE, term
 from regin_graph.publication.record import read_catalogue
 from regin_graph.publication.streams import fixed_catalogue_page
 from regin_graph.publication.structure import structure_of, write_shapes
-from regin_graph.publication.versions import CODINGS, PUBLICATION, Publication, read_publication
+from regin_graph.publication.versions import CODINGS, PUBLICATION, WHOLE, Publication, read_publication
 from regin_graph.publication.void import void_facts
 
 LABELS = [term(name) for name in ("skos:prefLabel", "dct:title", "rdfs:label")]
@@ -46,7 +46,7 @@ def write_dumps(quads: Iterable[Quad], folder: Path, data: Path, shapes: Path, b
     published: dict = {
         "catalogue": catalogue.as_dict(),
         "graph": facts_of(whole, base, places),
-        "whole": _whole(folder / "graph.nq.gz"),
+        "whole": _whole(folder / WHOLE),
         "places": described_places(whole, places),
         "editors": texts_of(whole, NamedNode(f"{base}def/editors")),
         "void": void_facts(whole, base),

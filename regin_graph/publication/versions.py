@@ -91,24 +91,27 @@ class Publication:
 
 def read_checksums(folder: Path) -> dict[str, str]:
     """Give the checksums of the pages of the change feed of a release. Shape: path below the release → SHA-256."""
-    path = folder / "changes" / "index.json"
-    return json.loads(path.read_text("utf-8")).get("checksums", {}) if path.exists() else {}
+    try:
+        text = (folder / "changes" / "index.json").read_text("utf-8")
+    except FileNotFoundError:
+        return {}
+    return json.loads(text).get("checksums", {})
 
 
 def read_publication(folder: Path) -> Publication | None:
-    """Give what the release in a folder published; None when it published nothing, or nothing that can be read."""
-    path = folder / PUBLICATION
-    if not path.exists():
-        return None
+    """Give what the release in a folder published; None when it published nothing, or nothing that can be read.
+    No step looks first and reads then: the folder may be pruned meanwhile."""
     try:
-        found = Publication(folder, json.loads(path.read_text("utf-8")))
+        found = Publication(folder, json.loads((folder / PUBLICATION).read_text("utf-8")))
         known = found.record.datasets and all(found.content[key] for key in ("version", "issued", "datasets", "graph", "whole", "editors"))
         # There need be no places, but a release says so.
         known = known and isinstance(found.content["places"], dict)
         lacking = sorted({key for facts in found.datasets.values() for file in facts["files"] for key in FILE_FACTS if key not in file})
         if lacking:
             raise ValueError(f"it was written by an older program, its files tell no {', '.join(lacking)}")
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
         log.error("what release %s published cannot be read and is not served: %s", folder.name, error)
         return None
     return found if known else None

@@ -10,7 +10,7 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Store, Triple
 from regin_graph.publication.description import Places, typed
 from regin_graph.publication.namespaces import EUROVOC, GEONAMES, LICENSE, term
 from regin_graph.publication.record import TYPE, dataset_iri
-from regin_graph.publication.versions import Publication
+from regin_graph.publication.versions import WHOLE, Publication
 
 MATCHES = tuple(term(f"skos:{kind}Match") for kind in ("exact", "close", "broad", "narrow", "related"))
 # Outside datasets that links lead to: namespace → home page.
@@ -75,7 +75,7 @@ def _described(publication: Publication, places: Places) -> Iterator[Triple]:
     yield Triple(node, term("void:sparqlEndpoint"), places.address("sparql"))
     yield Triple(node, term("rdfs:comment"), Literal(COUNTED, language="en"))
     yield Triple(node, term("void:uriSpace"), Literal(base))
-    yield Triple(node, term("void:dataDump"), places.address(f"dumps/{publication.version}/graph.nq.gz"))
+    yield Triple(node, term("void:dataDump"), places.address(f"dumps/{publication.version}/{WHOLE}"))
     for name in FORMATS:
         yield Triple(node, term("void:feature"), NamedNode(f"http://www.w3.org/ns/formats/{name}"))
     for name, key in (("triples", "triples"), ("distinctSubjects", "subjects"), ("distinctObjects", "objects")):

@@ -564,6 +564,25 @@ def test_each_description_of_a_release_is_read_once(releases, monkeypatch):
     assert sorted(path.parent.name for path in read if path.name == "publication.json") == sorted([releases.first, releases.second])
 
 
+@pytest.mark.parametrize("pruned_at", ["publication.json", "index.json"])
+def test_a_release_that_is_pruned_while_it_is_opened_is_passed_over(releases, tmp_path, monkeypatch, pruned_at):
+    from pathlib import Path
+
+    shutil.copytree(releases.out / "releases", tmp_path / "releases")
+    former, look = tmp_path / "releases" / releases.first, Path.read_text
+
+    def prune_first(path: Path, *words, **more) -> str:
+        if path.name == pruned_at and former in path.parents:
+            shutil.rmtree(former, ignore_errors=True)
+        return look(path, *words, **more)
+
+    monkeypatch.setattr(Path, "read_text", prune_first)
+    known = open_published("x", str(tmp_path / "releases" / releases.second))
+    assert not former.exists() and known.damaged[known.current.folder] == set()
+    monkeypatch.setattr(Path, "read_text", look)
+    assert open_published("y", str(tmp_path / "releases" / releases.second), known).versions == [releases.second]
+
+
 def test_folders_of_files_lead_to_what_describes_them(releases, second_server):
     assert second_server.get(f"/dumps/{releases.first}").headers["location"] == "/catalog"
     assert second_server.get(f"/dumps/{releases.first}/practices").headers["location"] == f"/dataset/practices/{releases.first}"
