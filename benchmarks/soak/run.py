@@ -18,6 +18,7 @@ from statistics import mean
 
 import httpx
 import uvloop
+from pyoxigraph import Store
 
 from benchmarks.endpoint.clients import ask_once, measure
 from benchmarks.endpoint.dataset import write_store
@@ -101,7 +102,7 @@ async def soak(options: argparse.Namespace) -> dict:
     """Give what clients and memory did over the time."""
     with tempfile.TemporaryDirectory(prefix="soak-") as folder:
         release = options.release or Path(folder)
-        triples = write_store(release / "store", options.practices) if options.release is None else None
+        triples = write_store(release / "store", options.practices) if options.release is None else len(Store.read_only(str(release / "store")))
         server = start_ours("endpoint", release, query_timeout_s=options.limit, query_memory_mib=512)
         try:
             await wait_until_ready(server)
@@ -143,7 +144,7 @@ def tables(results: dict) -> list[dict]:
         ["Memory before and after, MiB", f"{results['memory_at_start_mib']:,}, {results['memory_after_mib']:,}", ""],
     ]
     note = (
-        f"{results['minutes']:g} minutes, {results['clients']} clients, {results['triples'] or 'a release of its own'} triples; all processes of the server, shared pages counted once, "
+        f"{results['minutes']:g} minutes, {results['clients']} clients, {results['triples']:,} triples; all processes of the server, shared pages counted once, "
         f"warm-up {WARM_UP_S} s. Measured {on['date']}, {on['processors']} processors shared with the clients, load {on['load_before']:.1f}."
     )
     return [{"title": "Mixed load with a hostile query every second", "note": note, "columns": ["", "measured", "target"], "rows": rows}]
