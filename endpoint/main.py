@@ -17,7 +17,23 @@ from endpoint.lifespan import lifespan
 from endpoint.metrics import Metrics
 from endpoint.packing import LEVEL, PackedPages
 from endpoint.problems import told_fault, told_http_error, told_problem, told_wrong_parameters
-from endpoint.routers import browse, catalogue, discovery, dumps, features, feed, health, home, practices, problem, reconcile, regions, resolve, resource, terms
+from endpoint.routers import (
+    browse,
+    catalogue,
+    discovery,
+    dumps,
+    features,
+    feed,
+    health,
+    home,
+    practices,
+    problem,
+    reconcile,
+    regions,
+    resolve,
+    resource,
+    terms,
+)
 from endpoint.routers import map as map_pages
 from endpoint.routers.graph_store import GraphStore
 from endpoint.routers.sparql import SparqlEndpoint

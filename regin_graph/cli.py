@@ -198,7 +198,6 @@ def export(form: str, kinds: tuple[str, ...], out: Path, release: Path) -> None:
 def load(release: Path, engine: str | None) -> None:
     """Load a RELEASE into an outside SPARQL server by the Graph Store Protocol, and remove what an earlier one left."""
     from regin_graph.engine_loading import load_release
-
     from regin_graph.progress import steps
 
     settings = _settings(engine=engine)

@@ -25,7 +25,6 @@ from regin_graph.build.shacl import check_shapes, read_shapes
 from regin_graph.settings import BuildSettings
 from regin_graph.synthesis import SYNTHETIC_BASE, synthesise
 
-
 COLUMNS = ["practices", "triples", "shapes, s", "ms a practice", "rules, s", "plain pySHACL, s", "ratio", "peak MiB"]
 
 

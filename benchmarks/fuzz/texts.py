@@ -38,9 +38,12 @@ class Writer:
             for _ in range(self.dice.randint(1, 3)):
                 place = self.dice.randrange(len(words) + 1)
                 match self.dice.randrange(3):
-                    case 0: words[place:place] = [self.dice.choice(ODD)]
-                    case 1: del words[place:place + 1]
-                    case _: words[place:place + 1] = reversed(words[place:place + 3])
+                    case 0:
+                        words[place:place] = [self.dice.choice(ODD)]
+                    case 1:
+                        del words[place:place + 1]
+                    case _:
+                        words[place:place + 1] = reversed(words[place:place + 3])
         return PROLOGUE * self.dice.randint(0, 1) + " ".join(words)
 
     def _walk(self, part: Part, depth: int) -> None:

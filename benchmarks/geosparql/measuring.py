@@ -6,7 +6,6 @@ from typing import Protocol
 
 from benchmarks.geosparql.scenarios import Question
 
-
 LEAST_S, MOST_ROUNDS = 0.3, 60  # short questions are asked for so long, or so often: single milliseconds jump about
 
 

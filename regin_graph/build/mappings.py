@@ -12,8 +12,8 @@ from pyoxigraph import NamedNode, Triple
 from regin_graph.build.records import shown_path
 from regin_graph.build.report import Finding, Place
 from regin_graph.build.statements import Statements
-from regin_graph.mapping_form import header_findings, row_findings
 from regin_graph.identifiers import rebase
+from regin_graph.mapping_form import header_findings, row_findings
 
 COLUMNS = {"subject_id", "predicate_id", "object_id", "mapping_justification"}
 

@@ -1,6 +1,6 @@
 """State records as quads: each statement once in the default graph and in one named graph per record and source."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from urllib.parse import quote, urlsplit
 

@@ -20,6 +20,7 @@ from regin_graph.geosparql.spatial_conditions import Condition
 from regin_graph.geosparql.spatial_joins import FEW_ROWS, joined_table
 from regin_graph.geosparql.vocabulary import GEOMETRY_DATATYPES
 
+
 @dataclass(frozen=True)
 class LookUp:
     """The only look-up of a query in which nothing but the rows found depends on the condition's constant: where it was made."""

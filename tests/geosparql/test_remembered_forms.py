@@ -9,7 +9,17 @@ from hypothesis import strategies as st
 from regin_graph.geosparql import SpatialIndex, prepare
 from regin_graph.geosparql.query_tokens import UnreadableQuery, tokens
 from regin_graph.geosparql.remembered_forms import MOST_FORMS, WORTH_IT, cut
-from tests.geosparql.test_same_answers import CONSTANTS, GENERATED, PREFIXES, VARIANTS, answer, conditions, constants, opened, readable
+from tests.geosparql.test_same_answers import (
+    CONSTANTS,
+    GENERATED,
+    PREFIXES,
+    VARIANTS,
+    answer,
+    conditions,
+    constants,
+    opened,
+    readable,
+)
 
 PATTERNS = ["?f1 geo:hasGeometry ?g1 . ?g1 geo:asWKT ?w1 .", "?f1 geo:hasGeometry/geo:asWKT ?w1 .", "?f1 geo:hasDefaultGeometry ?g1 . ?g1 geo:asWKT ?w1 .", "?g1 geo:asWKT ?w1 ."]
 MORE = ["", "", "?f1 a ex:Practice .", "?f1 ex:kind 'a' .", "FILTER(!bound(?f1) || ?f1 != ex:square)", "OPTIONAL { ?f1 ex:kind ?k1 }", "VALUES ?f1 { ex:inside ex:twin }", "# it's \"so\n", "FILTER(?f1 != 'it\\'s' && ?f1 != <it's>)"]

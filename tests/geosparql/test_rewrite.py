@@ -136,10 +136,11 @@ def test_counting_different_solutions_does_not_count_what_rewriting_brings_in(st
 
 
 def test_listed_geometries_are_looked_up_each(names, index):
-    query = "SELECT ?x { VALUES (?box ?name) { (%s 1) (%s 2) } ?x geo:hasDefaultGeometry/geo:asWKT ?w FILTER(geof:sfIntersects(?box, ?w)) }" % (BOX, '"POINT (2 6)"^^geo:wktLiteral')
+    point = '"POINT (2 6)"^^geo:wktLiteral'
+    query = f"SELECT ?x {{ VALUES (?box ?name) {{ ({BOX} 1) ({point} 2) }} ?x geo:hasDefaultGeometry/geo:asWKT ?w FILTER(geof:sfIntersects(?box, ?w)) }}"
     assert names(query) == {"south", "hut", "north", "camp"}
     assert "and 2 listed geometries keeps 4 of 4 geometries" in explain(PREFIXES + query, index)
-    for other in (query.replace("(%s 1)" % BOX, "(UNDEF 1)"), query.replace(BOX, '"POINT (1"^^geo:wktLiteral'), query.replace(BOX, "7")):
+    for other in (query.replace(f"({BOX} 1)", "(UNDEF 1)"), query.replace(BOX, '"POINT (1"^^geo:wktLiteral'), query.replace(BOX, "7")):
         assert "listed" not in explain(PREFIXES + other, index)
 
 

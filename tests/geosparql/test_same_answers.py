@@ -8,7 +8,14 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from pyoxigraph import RdfFormat, Store
 
-from regin_graph.geosparql import CUSTOM_AGGREGATES, CUSTOM_FUNCTIONS, SpatialIndex, candidate_pairs, named_nodes, prepare
+from regin_graph.geosparql import (
+    CUSTOM_AGGREGATES,
+    CUSTOM_FUNCTIONS,
+    SpatialIndex,
+    candidate_pairs,
+    named_nodes,
+    prepare,
+)
 
 PREFIXES = """PREFIX geo: <http://www.opengis.net/ont/geosparql#>
 PREFIX geof: <http://www.opengis.net/def/function/geosparql/>

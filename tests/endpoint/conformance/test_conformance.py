@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-import pytest
 import pyoxigraph as ox
+import pytest
 import rdflib
 import yaml
 from rdflib.compare import isomorphic
