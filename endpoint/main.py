@@ -17,6 +17,7 @@ from endpoint.lifespan import lifespan
 from endpoint.metrics import Metrics
 from endpoint.packing import LEVEL, PackedPages
 from endpoint.problems import told_fault, told_http_error, told_problem, told_wrong_parameters
+from endpoint.revisiting import Revisits
 from endpoint.routers import (
     browse,
     catalogue,
@@ -58,6 +59,7 @@ def create_app(settings: EndpointSettings | None = None) -> FastAPI:
     app.state.engine = open_engine(settings)
     app.state.metrics = Metrics()
 
+    app.add_middleware(Revisits)
     app.add_middleware(PackedPages, compresslevel=LEVEL)
     app.add_exception_handler(Problem, told_problem)
     app.add_exception_handler(HTTPException, told_http_error)

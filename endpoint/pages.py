@@ -13,6 +13,7 @@ from endpoint.errors import Problem
 from endpoint.languages import LANGUAGES, number_text
 from endpoint.links import page_of, with_parameters
 from endpoint.problem_wording import told_problem
+from endpoint.revisiting import page_tag
 from endpoint.visit import Visit, last_part
 from endpoint.wording import says_more
 
@@ -69,18 +70,17 @@ def filled_page(
 ) -> HTMLResponse:
     """Give the page of a template without asking the graph anything more."""
     body = environment.get_template(template).render(**reading_tools(visit), **context)
-    return HTMLResponse(
-        body,
-        status,
-        headers={
-            "Content-Security-Policy": CONTENT_POLICY,
-            "Content-Language": visit.reader.language,
-            "Vary": "Accept, Accept-Language",
-            "X-Content-Type-Options": "nosniff",
-            "Referrer-Policy": "same-origin",
-            **(headers or {}),
-        },
-    )
+    headers = {
+        "Content-Security-Policy": CONTENT_POLICY,
+        "Content-Language": visit.reader.language,
+        "Vary": "Accept, Accept-Language, Accept-Encoding",
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "same-origin",
+        **(headers or {}),
+    }
+    if status == 200:
+        headers = {"Cache-Control": "no-cache", "ETag": page_tag(body), **headers}
+    return HTMLResponse(body, status, headers=headers)
 
 
 def problem_page(

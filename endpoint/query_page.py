@@ -18,6 +18,7 @@ from endpoint.problem_wording import told_problem
 from endpoint.protocol import SparqlRequest
 from endpoint.published import published
 from endpoint.queries import Term
+from endpoint.revisiting import Revisits
 from endpoint.visit import Visit
 
 # A page shows this much of an answer; the downloads have all of it.
@@ -51,7 +52,7 @@ async def query_page(scope: Scope, receive: Receive, send: Send, asked: SparqlRe
             )
         except Problem as problem:
             response = editor(request, inquiry.text, problem)
-    await response(scope, receive, send)
+    await Revisits(response)(scope, receive, send)
 
 
 def examples_for(request: Request) -> tuple[Example, ...]:

@@ -25,6 +25,24 @@ def test_pages_are_packed_for_clients_that_take_it(miniature, path):
     assert httpx.get(miniature + path, headers={"Accept": "text/html"}).content == plain.body
 
 
+@pytest.mark.parametrize("path", ["/", "/practices", "/vocabulary", "/sparql"])
+def test_a_page_that_the_reader_has_is_not_sent_once_more(miniature, path):
+    wants = {"Accept": "text/html", "Accept-Language": "de"}
+    first = httpx.get(miniature + path, headers=wants)
+    assert first.status_code == 200 and first.headers["cache-control"] == "no-cache"
+    again = httpx.get(miniature + path, headers=wants | {"If-None-Match": first.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"") and again.headers["etag"] == first.headers["etag"]
+    assert again.headers["vary"] == first.headers["vary"] and "content-type" not in again.headers
+    assert httpx.head(miniature + path, headers=wants | {"If-None-Match": f'"other", {first.headers["etag"]}'}).status_code == 304
+    other = httpx.get(miniature + path, headers={**wants, "Accept-Language": "sv", "If-None-Match": first.headers["etag"]})
+    assert other.status_code == 200 and other.headers["content-language"] == "sv" and other.headers["etag"] != first.headers["etag"]
+
+
+def test_a_problem_has_no_tag(miniature):
+    answer = httpx.get(miniature + "/practices/nothing", headers={"Accept": "text/html"})
+    assert answer.status_code == 404 and "etag" not in answer.headers
+
+
 def test_a_head_request_tells_the_length_of_what_would_come(miniature):
     head = httpx.head(miniature + "/practices", headers={"Accept-Encoding": "gzip"})
     assert head.headers["content-encoding"] == "gzip" and not head.content
