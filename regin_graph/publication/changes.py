@@ -54,10 +54,11 @@ def entity_of(iri: str, base: str) -> str:
 
 
 def write_changes(
-    folder: Path, quads: Iterable[Quad], base: str, version: str, issued: str, previous: Path | None, catalogue: bytes,
+    folder: Path, quads: Iterable[Quad], base: str, version: str, issued: str, previous: Path | None, catalogue: bytes, left: Iterable[Path] = (),
 ) -> None:
     """Write `changes/`: the members that this release adds to the stream, page by page, the page that it adds to the feed
-    of datasets, and the index of all entities."""
+    of datasets, and the index of all entities. `left`: releases that were gone back from, the newest first; who followed one
+    of them is told what it said otherwise, too."""
     before = read_index(previous) if previous else None
     entities = {iri: sorted(triples, key=str) for iri, triples in entities_of(quads, base).items()}
     marks = {iri: _mark(triples) for iri, triples in sorted(entities.items())}
@@ -66,9 +67,10 @@ def write_changes(
     (place / CATALOGUE_PAGE).write_bytes(catalogue)
     pages, checksums = [], {f"{CHANGES}/{CATALOGUE_PAGE}": hashlib.sha256(catalogue).hexdigest()}
     members = list(changed(before["entities"] if before else {}, marks))
-    for start in range(0, len(members), PAGE_SIZE):
+    told = members + taken_back([index["entities"] for index in map(read_index, left) if index], marks, members)
+    for start in range(0, len(told), PAGE_SIZE):
         pages.append(f"{len(pages) + 1}.trig")
-        here = members[start:start + PAGE_SIZE]
+        here = told[start:start + PAGE_SIZE]
         content = write_page(here, entities, base, f"{version}/{pages[-1].removesuffix('.trig')}", issued)
         (place / pages[-1]).write_bytes(content)
         checksums[f"{CHANGES}/{pages[-1]}"] = hashlib.sha256(content).hexdigest()
@@ -113,6 +115,21 @@ def changed(before: dict[str, str], now: dict[str, str]) -> Iterator[tuple[str, 
             yield "Create", iri
         elif before[iri] != now[iri]:
             yield "Update", iri
+
+
+def taken_back(left: Iterable[dict[str, str]], now: dict[str, str], members: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Give what is beside the members to tell those who followed states that were left, the newest first. Shape: see changed.
+
+    >>> taken_back([{"a": "2", "b": "1", "c": "1"}], {"a": "1", "b": "2", "d": "1"}, [("Update", "b")])
+    [('Update', 'a'), ('Delete', 'c'), ('Create', 'd')]
+    """
+    kinds: dict[str, str] = {}
+    for state in left:
+        for kind, iri in changed(state, now):
+            kinds.setdefault(iri, kind)
+    for _, iri in members:
+        kinds.pop(iri, None)
+    return [(kind, iri) for iri, kind in sorted(kinds.items())]
 
 
 def write_page(members: Iterable[tuple[str, str]], entities: dict[str, list[Triple]], base: str, page: str, issued: str) -> bytes:

@@ -24,7 +24,7 @@ from regin_graph.publication.namespaces import LICENSE, term
 from regin_graph.publication.record import read_catalogue
 from regin_graph.publication.streams import fixed_catalogue_page
 from regin_graph.publication.structure import structure_of, write_shapes
-from regin_graph.publication.versions import CODINGS, PUBLICATION, WHOLE, Publication, read_publication
+from regin_graph.publication.versions import CODINGS, PUBLICATION, WHOLE, Publication, gone_back_from, read_publication
 from regin_graph.publication.void import void_facts
 
 LABELS = [term(name) for name in ("skos:prefLabel", "dct:title", "rdfs:label")]
@@ -75,11 +75,12 @@ def mark_of(published: dict) -> bytes:
 
 def publish(published: dict, quads: Iterable[Quad], folder: Path, data: Path, base: str, version: str, previous: Path | None) -> None:
     """Write publication.json, `changes/` and departed.json. `previous` is the release that was current before, which this one follows."""
-    issued = _issued(data, previous)
-    content = {"version": version, "issued": issued, "previous": previous.name if previous else ""} | published
     former = read_publication(previous) if previous else None
-    catalogue = fixed_catalogue_page(Publication(folder, content), former, base)
-    write_changes(folder, quads, base, version, issued, previous, catalogue)
+    left = gone_back_from(previous) if former else []
+    issued = _issued(data, [one for one in (former, *left) if one])
+    content = {"version": version, "issued": issued, "previous": previous.name if previous else ""} | published
+    catalogue = fixed_catalogue_page(Publication(folder, content), former, base, left)
+    write_changes(folder, quads, base, version, issued, previous, catalogue, [one.folder for one in left])
     write_departed(folder, quads, base, data, version, issued, previous)
     (folder / PUBLICATION).write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", "utf-8")
 
@@ -135,16 +136,14 @@ def _labels(store: Store) -> dict[str, str]:
     return {iri: key[-1] for iri, key in found.items()}
 
 
-def _issued(data: Path, previous: Path | None) -> str:
+def _issued(data: Path, before: Iterable[Publication]) -> str:
     """Give the moment of the release: that of the commit, so that the same commit gives the same bytes; else now.
 
-    A release never stands before the one it follows.
+    A release never stands before the ones it follows.
     """
     moment = _commit_time(data) or datetime.now(UTC)
-    before = previous / PUBLICATION if previous else None
-    if before and before.exists():
-        earlier = datetime.fromisoformat(json.loads(before.read_text("utf-8"))["issued"])
-        moment = max(moment, earlier + timedelta(seconds=1))
+    for publication in before:
+        moment = max(moment, datetime.fromisoformat(publication.issued) + timedelta(seconds=1))
     return moment.astimezone(UTC).isoformat(timespec="seconds")
 
 

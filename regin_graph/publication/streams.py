@@ -72,11 +72,16 @@ def catalogue_page(publication: Publication, changes: Iterable[tuple[str, str]],
                 yield Quad(*triple, member)
 
 
-def fixed_catalogue_page(publication: Publication, former: Publication | None, base: str) -> bytes:
+def fixed_catalogue_page(publication: Publication, former: Publication | None, base: str, left: Iterable[Publication] = ()) -> bytes:
     """Give the page that a release adds to the feed of datasets, in TriG, as the release holds it: no program changes it
-    afterwards, and `placed` makes it that of a host."""
+    afterwards, and `placed` makes it that of a host. `left`: what was gone back from, the newest first; what it said otherwise is told, too."""
     unfixed = {term(name) for name in OF_INSTALLATION}
-    quads = catalogue_page(publication, catalogue_changes(publication, former), publication.version, Places(base, NOWHERE))
+    kinds = {name: kind for kind, name in catalogue_changes(publication, former)}
+    for one in left:
+        for kind, name in catalogue_changes(publication, one):
+            kinds.setdefault(name, kind)
+    changes = [(kind, name) for name, kind in kinds.items()]
+    quads = catalogue_page(publication, changes, publication.version, Places(base, NOWHERE))
     return written_quads((quad for quad in quads if quad.predicate not in unfixed), RdfFormat.TRIG)
 
 

@@ -135,6 +135,12 @@ def kept_publications(folder: Path) -> list[Publication]:
     return read_publications(folder)[0]
 
 
+def gone_back_from(release: Path) -> list[Publication]:
+    """Give what was published after a release and does not lead to it, the newest first: the publisher went back to that one."""
+    kept, beside = read_publications(release)
+    return [one for one in beside if one.issued > kept[0].issued]
+
+
 def lineage(publications: Sequence[Publication]) -> list[Publication]:
     """Give the first of these and those that it came from, step by step, as far as they are among these. One that was
     gone back from is not among them, though it may be older."""

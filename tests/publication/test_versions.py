@@ -160,6 +160,10 @@ def test_versions_that_were_gone_back_from_stay_where_they_are(tmp_path, serving
     fixed = (f"/dumps/{second}/vocabulary/vocabulary.nt", f"/dumps/{second}/graph.nq.gz", f"/ldes/entities/{second}/1", f"/ldes/catalog/{second}")
     with serving(tmp_path / "current") as client:
         before = [client.get(path, headers={"Accept": "*/*"}) for path in fixed]
+        ahead, listed = Follower(client), Follower(client)
+        ahead.harvest("/ldes/entities")
+        listed.harvest("/ldes/catalog")
+        assert ahead.copy() == dump(tmp_path / "current")
         for version, title_now in ((first, "A"), (None, "C")):
             point(version) if version else release("C")
             _wait_until(lambda expected=title_now: expected == _title(client))
@@ -179,6 +183,13 @@ def test_versions_that_were_gone_back_from_stay_where_they_are(tmp_path, serving
             assert not any(second in path for path in follower.fetched)
             assert follower.copy() == dump(tmp_path / "current")
         assert len(follower.fetched) == 3, "the root, a page of A, a page of C"
+        # Who followed B as well is told what it said otherwise.
+        ahead.harvest("/ldes/entities")
+        listed.harvest("/ldes/catalog")
+        assert ahead.copy() == dump(tmp_path / "current") and len(ahead.fetched) == 5
+        assert not any(second in str(triple) for _, _, content in listed.versions.values() for triple in content)
+        told = client.get(f"/releases/{(tmp_path / 'current').resolve().name}/difference.txt").text
+        assert only.value not in told, "the change itself is that from A to C"
 
 
 def _told_as_ahead(client, thing: NamedNode, version: str) -> None:
