@@ -14,11 +14,15 @@ def benchmark_names() -> list[str]:
 
 
 def run_benchmark(name: str, arguments: Iterable[str]) -> None:
-    """Run one benchmark as a script. Raises: WrongUse when there is none of that name."""
+    """Run one benchmark as a script. Raises: WrongUse when there is none of that name, or a library is not installed that it needs."""
     if name not in benchmark_names():
         raise WrongUse(f'there is no benchmark "{name}".', f"Use one of: {', '.join(benchmark_names())}.")
     script = project_folder() / "benchmarks" / name / "run.py"
     sys.argv = [str(script), *arguments]
     # A benchmark imports its own modules, by their package or from its folder.
     sys.path[:0] = [str(script.parent), str(project_folder())]
-    runpy.run_path(str(script), run_name="__main__")
+    try:
+        runpy.run_path(str(script), run_name="__main__")
+    except ModuleNotFoundError as error:
+        repair = "Install what benchmarks need: .venv/bin/pip install --editable '.[test,fuzz,peers]'."
+        raise WrongUse(f"the benchmark {name} needs {error.name}, which is not installed.", repair) from None
