@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, unquote_to_bytes
 from pyoxigraph import NamedNode
 
 from endpoint.errors import BadRequest, UnsupportedMediaType
+from endpoint.lexing import with_names_written_out
 from endpoint.media_types import FORM_DATA, SPARQL_QUERY, SPARQL_UPDATE, media_type_of
 
 QUERY_ALONE = b"query="
@@ -90,7 +91,7 @@ def read_parameters(text: bytes, place: str) -> dict[str, list[str]]:
 
 def _decoded(body: bytes, place: str) -> str:
     try:
-        return without_mark(body.decode("utf-8"))
+        return as_read(body.decode("utf-8"))
     except UnicodeDecodeError as error:
         raise BadRequest(f"What stands in {place} is not UTF-8 (byte {error.start}).") from None
 
@@ -101,16 +102,17 @@ def _single(parameters: dict[str, list[str]], name: str) -> str | None:
         return None
     if len(values) > 1:
         raise BadRequest(f"The parameter {name} stands there {len(values)} times; once is right.")
-    return without_mark(values[0])
+    return as_read(values[0])
 
 
-def without_mark(text: str) -> str:
-    """Give a text without the byte order mark that some editors write at its beginning. Source: RFC 3629, 6.
+def as_read(text: str) -> str:
+    """Give a text without the byte order mark that some editors write at its beginning, and with names written out.
+    Source: RFC 3629, 6; SPARQL 1.1 Query Language, 19.2.
 
-    >>> without_mark("\\ufeffASK {}")
+    >>> as_read("\\ufeffASK {}")
     'ASK {}'
     """
-    return text.removeprefix("\ufeff")
+    return with_names_written_out(text.removeprefix("\ufeff"))
 
 
 def _request(parameters: dict[str, list[str]], query: str | None = None, update: str | None = None) -> SparqlRequest:

@@ -1,13 +1,16 @@
 """Lexing, guards and negotiation as functions."""
 
+from urllib.parse import quote
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from endpoint.errors import FederationRefused, QueryTooDeep, QueryTooLong
 from endpoint.guards import check_text
-from endpoint.lexing import dataset_clauses, first_doubt, is_fleeting, nesting, tokens, words
+from endpoint.lexing import dataset_clauses, first_doubt, is_fleeting, nesting, tokens, with_names_written_out, words
 from endpoint.media_types import GRAPH_FORMS, SOLUTION_FORMS, choose, choose_coding, parse_accept
+from endpoint.protocol import read_request
 from endpoint.settings import EndpointSettings
 
 SETTINGS = EndpointSettings(service_hosts=("friend.example", "other.example:8080"))
@@ -121,6 +124,32 @@ def test_length_and_depth():
     with pytest.raises(QueryTooDeep):
         check_text("{" * 101, SETTINGS)
     check_text("{}" * 5000, SETTINGS)
+
+
+ORDINARY = "PREFIX é.x: <urn:y:> SELECT ?s { ?s é.x:a-b 'it\\u0027s', 'x'@en ; :c <urn:\\u0061> # \\u0061\n FILTER(?a<?b) SERVICE SILENT <urn:s> {} }"
+
+
+@given(st.data())
+def test_names_and_keywords_are_read_alike_however_they_are_written(data):
+    escaped = list(ORDINARY)
+    for token in tokens(ORDINARY):
+        for place in range(token.start, token.start + len(token.text)):
+            if token.kind in ("variable", "name", "word") and ORDINARY[place].isalnum() and data.draw(st.booleans()):
+                escaped[place] = data.draw(st.sampled_from(["\\u{:04x}", "\\u{:04X}", "\\U{:08x}"])).format(ord(ORDINARY[place]))
+    assert with_names_written_out("".join(escaped)) == ORDINARY
+
+
+@given(st.text(st.sampled_from("\\\"'<>#?:aUu0061 \n{}"), max_size=80))
+def test_a_text_with_names_written_out_stays_as_it_is(text):
+    once = with_names_written_out(text)
+    assert "\\" in text or once == text
+    assert once.count("\n") == text.count("\n") and once.count('"') == text.count('"')
+
+
+def test_a_service_cannot_hide_in_escapes():
+    asked = read_request("GET", b"query=" + quote(r"SELECT * { S\u0045RVICE <http://foe.example/> { ?s ?p ?o } }").encode(), None, b"")
+    with pytest.raises(FederationRefused):
+        check_text(asked.query, SETTINGS)
 
 
 @given(st.text(max_size=300))
