@@ -58,7 +58,7 @@ class EndpointSettings(BaseSettings):
     quick_slots: int = Field(0, ge=0, description="Queries in their first moments evaluated at once, per server process; 0: twice the cores, divided by the server processes.")
     slow_slots: int = Field(0, ge=0, description="Long-running queries evaluated at once, per server process; 0: the cores, divided by the server processes.")
     quick_budget_ms: int = Field(25, ge=1, description="Milliseconds after which a query counts as long-running and moves to the slow lane.")
-    slow_waiting: int = Field(24, ge=0, description="Long-running queries that are paused and take turns, per server process; more are refused with 503.")
+    slow_waiting: int = Field(62, ge=0, description="Long-running queries that are paused and take turns, per server process; more are refused with 503.")
     queue_length: int = Field(256, ge=0, description="Requests that wait for a query process, per server process; more are refused with 503.")
     client_share: float = Field(0.5, gt=0, le=1, description="Largest part of the waiting line that one client may fill.")
     spare_workers: int = Field(2, ge=0, description="Idle query processes kept ready beside those in use.")
