@@ -126,6 +126,9 @@ class Frontage:
             await problem_response(Request(scope, receive), problem)(scope, receive, send_with_headers)
         finally:
             self._record(scope, status, perf_counter() - begun_at, notes)
+            # What sends refers to the request, which names it: parted, both go at once, and nobody has to look for such circles.
+            scope.pop("regin.whole", None)
+            scope.get("extensions", {}).pop("regin.whole", None)
 
     def _record(self, scope: Scope, status: int, spent_s: float, notes: dict[str, object]) -> None:
         """Write the log line of a request and count it. Contents of queries are not written unless asked for."""
