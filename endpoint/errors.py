@@ -12,6 +12,7 @@ Problem                     anything told to a client; body as RFC 9457 problem 
 ├─ Gone 410                was there once and is not kept
 ├─ MethodNotAllowed 405
 ├─ NotAcceptable 406        no form that the client accepts
+├─ PreconditionFailed 412   If-Match or If-None-Match does not hold
 ├─ QueryTooLong 413         the text is longer than allowed
 ├─ UriTooLong 414
 ├─ UnsupportedMediaType 415
@@ -130,6 +131,13 @@ class NotAcceptable(Problem):
 
     status, slug, title = 406, "not-acceptable", "None of the accepted formats is available"
     explanation = "The header Accept (or the parameter format) names no form that the result has; member `available` lists those there are."
+
+
+class PreconditionFailed(Problem):
+    """If-Match or If-None-Match does not hold. Source: RFC 9110, 13.1 and 15.5.13."""
+
+    status, slug, title = 412, "precondition-failed", "The graph is not as the request supposes"
+    explanation = "If-Match or If-None-Match does not hold: the graph was changed meanwhile, is there already, or is not there. Nothing was changed. Read it again, and send what you mean with its new ETag."
 
 
 class QueryTooLong(Problem):

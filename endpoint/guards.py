@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 
 from endpoint.engine.confinement import can_refuse_network
 from endpoint.errors import FederationRefused, QueryTooDeep, QueryTooLong
-from endpoint.lexing import first_doubt, nesting, read_prologue
+from endpoint.lexing import first_doubt, longest_signs, nesting, read_prologue
 from endpoint.settings import EndpointSettings
 
 
@@ -18,6 +18,8 @@ def check_text(text: str, settings: EndpointSettings, is_update: bool = False) -
         depth = nesting(text)
         if depth > settings.query_nesting:
             raise QueryTooDeep(f"Brackets stand {depth:,} deep in each other; {settings.query_nesting} are allowed.", limit=settings.query_nesting)
+    if text.count("-") + text.count("!") + text.count("+") > settings.query_nesting and longest_signs(text) > settings.query_nesting:
+        raise QueryTooDeep(f"More than {settings.query_nesting} signs stand before one value.", limit=settings.query_nesting)
     if settings.scratch and not settings.service_hosts and can_refuse_network():
         # Its processes open no connection: what wants one fails there, and SILENT passes over it as the language has it.
         return

@@ -39,6 +39,7 @@ WITH_ESCAPES = {"iri", "string", "unclosed", "comment"}
 PART = re.compile(r"[^.-]+|\.")
 # What stands between tokens: white space, numbers, operators.
 SIGNS = re.compile(r"[ \t\r\n0-9=!<>&|+*/^?~-]*")
+UNARY = re.compile(r"[-+!\s]+")
 # An IRI that no expression can begin like.
 HIERARCHICAL = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*://")
 ESCAPE = re.compile(r"""\\(?:[tbnrf"'\\]|u(?P<short>[0-9A-Fa-f]{4})|U(?P<long>[0-9A-Fa-f]{8})|(?P<wrong>))""")
@@ -138,6 +139,23 @@ def nesting(text: str) -> int:
     if text.count("{") + text.count("(") + text.count("[") < 2:
         return text.count("{") + text.count("(") + text.count("[")
     return max((token.depth + 1 for token in tokens(text) if token.kind == "open"), default=0)
+
+
+def longest_signs(text: str) -> int:
+    """Give how many signs stand before one value at most: each is a step of the engine's recursion, as a bracket is.
+
+    >>> longest_signs("SELECT (- - !+1 AS ?x) { ?a ?b '-----' FILTER(?b != -1) } # ------")
+    4
+    """
+    longest, read_to = 0, 0
+    for match in TOKEN.finditer(text):
+        longest = max(longest, _most_signs(text[read_to:match.start()]))
+        read_to = match.end()
+    return max(longest, _most_signs(text[read_to:]))
+
+
+def _most_signs(between: str) -> int:
+    return max((sum(not sign.isspace() for sign in run) for run in UNARY.findall(between)), default=0)
 
 
 def is_fleeting(text: str) -> bool:

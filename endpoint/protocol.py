@@ -127,7 +127,7 @@ def _request(parameters: dict[str, list[str]], query: str | None = None, update:
     is_given = bool(default or named)
     return SparqlRequest(
         query, update, default if is_given else None, named if is_given else None, using, using_named,
-        _single(parameters, "format"), _seconds(_single(parameters, "timeout")), _is_on(_single(parameters, "explain")),
+        _single(parameters, "format") or None, _seconds(_single(parameters, "timeout")), _is_on(_single(parameters, "explain")),
         _switch(parameters, "rdfs"), _switch(parameters, "rewrite"),
     )
 

@@ -96,5 +96,6 @@ def _statements(public_url: str, settings: EndpointSettings, release: ReleaseFac
         yield from say(dataset, "http://www.w3.org/2002/07/owl#versionInfo", Literal(release.version))
     yield from say(dataset, SD + "defaultGraph", graph)
     yield from say(graph, "", NamedNode(SD + "Graph"))
-    if release.quads is not None and not settings.scratch:
-        yield from say(dataset, VOID + "triples", Literal(str(release.quads), datatype=XSD_INTEGER))
+    # Of the default graph: the graphs of sources hold the same statements once more. Older releases do not tell.
+    if "triples" in release.manifest and not settings.scratch:
+        yield from say(graph, VOID + "triples", Literal(str(release.manifest["triples"]), datatype=XSD_INTEGER))

@@ -9,6 +9,8 @@ from contextlib import suppress
 
 from pyoxigraph import QueryBoolean, QueryResultsFormat, RdfFormat, parse, parse_query_results, serialize
 
+from endpoint.engine.verdicts import not_in_xml
+from endpoint.engine.xml_forms import XML_TYPES, NotInXml, XmlPieces
 from endpoint.errors import EngineFailure
 from endpoint.media_types import Form
 
@@ -51,11 +53,14 @@ class ConvertedPieces:
                 continue
 
     def _convert(self) -> None:
-        source, target = _Source(self), _Target(self)
+        source, target = _Source(self), _Target(self, XmlPieces() if self.form.media_type in XML_TYPES else None)
         try:
             (_write_triples if self.is_graph else _write_results)(source, target, self.form)
             target.flush()
             self._give(None)
+        except NotInXml as error:
+            with suppress(BrokenPipeError):
+                self._give(not_in_xml(str(error)))
         except (SyntaxError, ValueError, OSError) as error:
             # Nobody waits for the answer when the conversion was closed.
             with suppress(BrokenPipeError):
@@ -103,8 +108,8 @@ class _Source:
 class _Target:
     """What the RDF library writes to: gathers pieces worth sending."""
 
-    def __init__(self, owner: ConvertedPieces):
-        self.owner, self._held = owner, bytearray()
+    def __init__(self, owner: ConvertedPieces, xml: XmlPieces | None):
+        self.owner, self.xml, self._held = owner, xml, bytearray()
 
     def write(self, data: bytes) -> int:
         """Take bytes."""
@@ -116,7 +121,8 @@ class _Target:
     def flush(self) -> None:
         """Send what is held."""
         if self._held:
-            self.owner._give(bytes(self._held))
+            piece = bytes(self._held)
+            self.owner._give(self.xml.put_right(piece) if self.xml is not None else piece)
             self._held.clear()
 
 

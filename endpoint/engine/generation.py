@@ -78,6 +78,11 @@ class Worker:
         self.generation.drop(self, "replaced")
         return True
 
+    @property
+    def was_killed(self) -> bool:
+        """Whether the process is known to have been killed."""
+        return self.ended.done() and self.ended.result() == -signal.SIGKILL
+
     async def exit_status(self) -> int | None:
         """Give how the process ended, once the nursery has told."""
         done, _ = await asyncio.wait([self.ended], timeout=EXIT_REPORT_S)

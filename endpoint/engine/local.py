@@ -16,12 +16,19 @@ from endpoint.engine.memory import bound_bytes
 from endpoint.engine.release import NoRelease, read_release
 from endpoint.engine.room import Room
 from endpoint.engine.verdicts import problem_of_end, problem_told
-from endpoint.errors import Busy, Problem
+from endpoint.errors import Busy, EngineFailure, Problem
 from endpoint.settings import EndpointSettings
 
 log = logging.getLogger(__name__)
 
 PAUSE_AFTER_FAILURE_S = 5.0
+# A process that was killed from outside so soon after it got its query was dying before, or not because of it: nothing fills the
+# memory in that time. Its link closes only when its memory is given back. Units: seconds.
+DIED_IDLE_S = 0.1
+
+
+class DiedIdle(Exception):
+    """The query process was killed before it could do anything."""
 
 
 class LocalEngine:
@@ -143,8 +150,17 @@ class LocalEngine:
 
     async def inquire(self, inquiry: Inquiry) -> Answer:
         """Answer a query as it came over the protocol. Raises: the problems of endpoint.errors."""
+        for _ in range(self.settings.spare_workers + self.sizes.quick):
+            try:
+                return await self._inquire(inquiry)
+            except DiedIdle:
+                # Nobody has seen anything of it: another process answers.
+                continue
+        raise EngineFailure
+
+    async def _inquire(self, inquiry: Inquiry) -> Answer:
         if not self.is_ready:
-            raise Busy("No release is open yet.", retry_after_s=2)
+            raise Busy("The query processes are being started." if self.generation is not None else "No release is open yet.", retry_after_s=2)
         run = await self.lanes.enter(inquiry.client, inquiry.limits.time_s)
         run.cut_off = inquiry.cut_off
         channel = run.worker.channel
@@ -168,7 +184,11 @@ class LocalEngine:
             self.lanes.finish(run, facts.get("own_mib", 0))
             return self._answer(head, run, whole=payload, facts=facts)
         except LinkLost:
-            raise await self.post_mortem(run) from None
+            is_unexplained, ran_s = not run.worker.cause, run.ran_s()
+            problem = await self.post_mortem(run)
+            if is_unexplained and ran_s < DIED_IDLE_S and run.worker.was_killed:
+                raise DiedIdle from None
+            raise problem from None
         except Problem:
             raise
         except BaseException as error:

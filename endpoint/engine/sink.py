@@ -10,6 +10,7 @@ import zstandard
 
 from endpoint.engine.frames import DATA, END, FRAME_BYTES, HEAD, frame, json_frame, whole_frame
 from endpoint.engine.result_links import links_to, with_links
+from endpoint.engine.xml_forms import XML_TYPES, XmlPieces
 
 # A waiting piece is sent after this time even when it does not fill a frame, so that slow results are seen to come.
 FLUSH_AFTER_S = 0.02
@@ -95,6 +96,7 @@ class Sink:
         self._size = 0
         self._since = monotonic()
         self._mark = ROW_MARKS.get(head["media_type"], b"")
+        self._xml = XmlPieces() if head["media_type"] in XML_TYPES else None
         self._tail = b""
         self._has_rows = False
         self.rows = 0
@@ -122,6 +124,8 @@ class Sink:
         piece = self._waiting[0] if len(self._waiting) == 1 else b"".join(self._waiting)
         self._waiting.clear()
         self._size = 0
+        if self._xml is not None:
+            piece = self._xml.put_right(piece)
         if self._mark:
             if not self.has_started:
                 self._has_rows = FIRST_JSON_ROW in piece

@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from endpoint.engine import Inquiry
+from endpoint.engine.xml_forms import XML_TYPES
 from endpoint.errors import (
     BadRequest,
     Busy,
@@ -43,6 +44,8 @@ def problem_told(told: dict[str, Any], inquiry: Inquiry, settings: EndpointSetti
         return not_acceptable(GRAPH_FORMS if told["kind"] == "graph" else SOLUTION_FORMS)
     if kind == "memory":
         return problem_of_end("memory", 0.0, settings)
+    if kind == "xml":
+        return not_in_xml(told["message"])
     if kind == "result":
         return ResultLimit(f"The result is larger than {settings.result_mib} MiB. " + ResultLimit.explanation, limit_mib=settings.result_mib)
     if kind == "merge":
@@ -57,6 +60,12 @@ def problem_told(told: dict[str, Any], inquiry: Inquiry, settings: EndpointSetti
     if told["message"].startswith(FETCH_FAULTS) and {"SERVICE", "LOAD"} & words(inquiry.text):
         return FetchFailed(FetchFailed.unanswered) if settings.service_hosts else FetchFailed()
     return EngineFailure()
+
+
+def not_in_xml(what: str) -> NotAcceptable:
+    """Give the problem of a result that XML cannot hold."""
+    known = [form.media_type for form in (*SOLUTION_FORMS, *GRAPH_FORMS) if form.media_type not in XML_TYPES]
+    return NotAcceptable(f"The result holds {what}, which XML cannot write. Available are: {', '.join(known)}.", available=known)
 
 
 def not_acceptable(forms) -> NotAcceptable:
@@ -81,6 +90,8 @@ def problem_of_end(cause: str, ran_s: float, settings: EndpointSettings, limit_s
         return QueryTooDeep()
     if cause == "crowded":
         return Busy("The service is busy with other long queries: together they needed more memory than there is for them, and this one held much for long.", retry_after_s=10)
-    if cause in ("evicted", "stopped", "retired", "nursery"):
+    if cause == "nursery":
+        return Busy("The query processes had to be started anew while the query ran.", retry_after_s=5)
+    if cause in ("evicted", "stopped", "retired"):
         return Busy("The query was ended in favour of others.", retry_after_s=10)
     return EngineFailure()

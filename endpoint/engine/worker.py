@@ -20,6 +20,7 @@ from endpoint.engine.geography import Geography
 from endpoint.engine.merging import TooManyTriples, merged_store
 from endpoint.engine.sink import Sink, TooLarge
 from endpoint.engine.unknown_functions import evaluated
+from endpoint.engine.xml_forms import NotInXml
 from endpoint.lexing import DEFAULT_PREFIXES, dataset_clauses
 from endpoint.syntax_check.diagnosis import diagnose
 from regin_graph.geosparql import ImpossibleCall, Warnings, collect_warnings
@@ -131,8 +132,9 @@ def _evaluate(store: ox.Store, geography: Geography, bounds: Bounds, request: di
     options: dict[str, Any] = {}
     if default is None and named is None:
         default, named = dataset_clauses(text, request["base_iri"])
-        # One FROM the engine takes as it should; of several, even of the same one twice, it counts triples twice.
-        is_given = len(default) > 1
+        # One FROM the engine takes as it should; of several, even of the same one twice, it counts triples twice. So it does of the
+        # same FROM NAMED twice.
+        is_given = len(default) > 1 or len(set(named)) < len(named)
     else:
         is_given = True
     default, named = list(dict.fromkeys(default or ())), list(dict.fromkeys(named or ()))
@@ -217,6 +219,8 @@ def told(error: BaseException, text: str | None = None) -> dict[str, Any]:
         return {"problem": "memory"}
     if isinstance(error, TooLarge):
         return {"problem": "result"}
+    if isinstance(error, NotInXml):
+        return {"problem": "xml", "message": str(error)}
     if isinstance(error, TooManyTriples):
         return {"problem": "merge", "limit": error.limit}
     return {"problem": "engine", "message": f"{type(error).__name__}: {error}"[:2000]}

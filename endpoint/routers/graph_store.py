@@ -2,6 +2,7 @@
 
 A graph is named by `?graph=IRI` or `?default`, or directly: the graph whose IRI is the address of the request."""
 
+import asyncio
 import base64
 import secrets
 from typing import Any
@@ -12,7 +13,7 @@ from starlette.types import Receive, Scope, Send
 from endpoint.clients import WatchedClient, client_of, header, public_base, read_body, refuse_coded_body
 from endpoint.engine import Inquiry
 from endpoint.engine.verdicts import not_acceptable
-from endpoint.errors import BadRequest, MethodNotAllowed, NotFound, UnsupportedMediaType
+from endpoint.errors import BadRequest, MethodNotAllowed, NotFound, PreconditionFailed, UnsupportedMediaType
 from endpoint.forms import read_files
 from endpoint.media_types import (
     GRAPH_FORMS,
@@ -42,6 +43,8 @@ class GraphStore:
     def __init__(self, app: Any):
         self.state = app.state
         self.settings = app.state.settings
+        # Nothing comes between seeing that a graph is as supposed and changing it.
+        self.writing = asyncio.Lock()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -68,10 +71,7 @@ class GraphStore:
         if form is None:
             raise not_acceptable(GRAPH_FORMS)
         engine = self.state.engine
-        inquiry = Inquiry(
-            query_text("all_statements"), graph_form=form, default_graphs=(graph,) if graph else None, named_graphs=() if graph else None,
-            base_iri=public_base(scope, self.settings), coding=choose_coding(header(scope, b"accept-encoding")), client=client_of(scope),
-        )
+        inquiry = self._inquiry(graph, form, scope)
         tag = tag_of(engine.release.identity, inquiry)
         control = {"Vary": VARY, "Cache-Control": "no-cache" if self.settings.scratch else f"public, max-age={self.settings.max_age_s}"}
         known = known_tag(header(scope, b"if-none-match"), tag)
@@ -82,6 +82,27 @@ class GraphStore:
             raise NotFound("There is no such graph.")
         answer = await engine.inquire(inquiry)
         await send_answer(answer, scope, send, {"ETag": etag(tag_of(answer.release, inquiry), answer.coding), **control})
+
+    def _inquiry(self, graph: str, form: Form, scope: Scope) -> Inquiry:
+        return Inquiry(
+            query_text("all_statements"), graph_form=form, default_graphs=(graph,) if graph else None, named_graphs=() if graph else None,
+            base_iri=public_base(scope, self.settings), coding=choose_coding(header(scope, b"accept-encoding")), client=client_of(scope),
+        )
+
+    async def _refuse_unless_as_supposed(self, graph: str, scope: Scope) -> None:
+        """Pass when a graph is as the client of a change supposes it. Raises: PreconditionFailed. Source: RFC 9110, 13.2.2."""
+        wanted, unwanted = header(scope, b"if-match"), header(scope, b"if-none-match")
+        if wanted is None and unwanted is None:
+            return
+        is_there = not graph or await self._is_there(graph)
+        release = self.state.engine.release.identity
+        tags = [tag_of(release, self._inquiry(graph, form, scope)) for form in GRAPH_FORMS] if is_there else []
+
+        def names(tagged: str) -> bool:
+            return is_there if tagged.strip() == "*" else any(known_tag(tagged, tag) for tag in tags)
+
+        if wanted is not None and not names(wanted) or unwanted is not None and names(unwanted):
+            raise PreconditionFailed
 
     async def _is_there(self, graph: str) -> bool:
         answer = await self.state.engine.answer(query_text("graph_is_there"), substitutions={"graph": f"<{graph}>"})
@@ -109,7 +130,9 @@ class GraphStore:
                 raise UnsupportedMediaType("A single graph is written in a format for graphs.", accepted=[form.media_type for form in RDF_BODY_FORMS if form not in (N_QUADS, TRIG)])
             if graph:
                 order["base_iri"] = graph
-        done = await self.state.engine.change({**order, "graph": order["graph"] or ""})
+        async with self.writing:
+            await self._refuse_unless_as_supposed(order["graph"] or "", scope)
+            done = await self.state.engine.change({**order, "graph": order["graph"] or ""})
         is_created = method != "DELETE" and bool(order["graph"]) and not done["existed"]
         headers = {"Cache-Control": "no-store"}
         if is_created:

@@ -81,6 +81,7 @@ def write_release(
             "created": created,
             "base_iri": base,
             "quads": len(lines),
+            "triples": sum(isinstance(quad.graph_name, DefaultGraph) for quad in quads),
             "counts": counts,
             "checksums": _checksums(beside),
         }

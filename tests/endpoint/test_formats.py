@@ -4,9 +4,12 @@ import csv
 import io
 import json
 
+import httpx
 import pytest
 import rdflib
 from lxml import etree
+
+from endpoint.engine.xml_forms import NotInXml, XmlPieces
 
 SELECT = 'PREFIX ex: <https://example.org/> SELECT ?s ?name ?none WHERE { ?s ex:name ?name FILTER(LANG(?name) = "en") } ORDER BY ?s'
 NOTE = "PREFIX ex: <https://example.org/> SELECT ?note WHERE { ex:vega ex:note ?note }"
@@ -154,3 +157,44 @@ def test_content_codings(endpoint, coding, size):
     assert "accept-encoding" in coded.headers["vary"].lower()
     if size > 100:
         assert coded.headers["etag"] != plain.headers["etag"]
+
+
+@pytest.mark.parametrize(("accept", "text"), [
+    (SOLUTIONS[1], 'SELECT ("a\\u0001b" AS ?x) {}'), (SOLUTIONS[1], 'SELECT ("a\\uFFFEb" AS ?x) {}'), (GRAPHS[2], 'CONSTRUCT { <urn:a> <urn:p> "a\\u000Bb" } {}'),
+    (GRAPHS[2], 'CONSTRUCT { <urn:a> <http://e/1> "b" } {}'),
+])
+def test_what_xml_cannot_write_is_told_and_not_sent(endpoint, accept, text):
+    told = endpoint.query(text, accept)
+    assert told.status_code == 406 and "XML cannot write" in told.json()["detail"]
+    assert accept not in told.json()["available"] and "text/csv" in told.json()["available"]
+    assert endpoint.query(text, "application/sparql-results+json, text/turtle").status_code == 200
+
+
+def test_a_large_result_that_xml_cannot_write_breaks_off(endpoint):
+    rows = " ".join(f"'{'x' * 90}{number}'" for number in range(1500))
+    text = f"SELECT ?x {{ VALUES ?x {{ {rows} 'a\\u0002' }} }}"
+    with pytest.raises((httpx.RemoteProtocolError, httpx.ReadError)):
+        endpoint.client.post("/sparql", content=text, headers={"Content-Type": "application/sparql-query", "Accept": SOLUTIONS[1]})
+
+
+@pytest.mark.parametrize("accept", [SOLUTIONS[1], GRAPHS[2]])
+def test_carriage_returns_reach_readers_of_xml(endpoint, accept):
+    value = "\ra\rb\r\nc\r"
+    literal = value.replace("\r", "\\r").replace("\n", "\\n")
+    text = f'SELECT ("{literal}" AS ?x) {{}}' if accept == SOLUTIONS[1] else f'CONSTRUCT {{ <urn:a> <urn:p> "{literal}" }} {{}}'
+    tree = etree.fromstring(endpoint.query(text, accept).content)
+    assert tree.xpath("//*[local-name() = 'literal' or local-name() = 'p']/text()") == [value]
+
+
+def test_what_xml_cannot_write_is_found_across_pieces():
+    whole = "<a>é\ufffd</a>".encode() + b"<oxprefix: xmlns"
+    for cut in range(1, len(whole)):
+        pieces = XmlPieces()
+        with pytest.raises(NotInXml, match="no XML name"):
+            pieces.put_right(whole[:cut])
+            pieces.put_right(whole[cut:])
+    for cut in (1, 2):
+        pieces = XmlPieces()
+        with pytest.raises(NotInXml, match="FFFF"):
+            pieces.put_right("\uffff".encode()[:cut])
+            pieces.put_right("\uffff".encode()[cut:])

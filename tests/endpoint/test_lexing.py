@@ -171,3 +171,11 @@ def test_any_accept_has_a_choice(header):
     assert choose(header, SOLUTION_FORMS) in (None, *SOLUTION_FORMS)
     assert choose(header, GRAPH_FORMS) in (None, *GRAPH_FORMS)
     assert choose_coding(header) in ("identity", "gzip", "br", "zstd")
+
+
+def test_signs_before_a_value_nest_as_brackets_do():
+    check_text(f"SELECT ({'- ' * 90}1 AS ?x) {{ FILTER(?a {'-' * 5} 1) }} # {'-' * 300}\n", SETTINGS)
+    check_text(f"SELECT ('{'-' * 300}' AS ?x) {{}}", SETTINGS)
+    for signs in ("- " * 20_000, "!" * 200, "-\n+ " * 100):
+        with pytest.raises(QueryTooDeep):
+            check_text(f"SELECT ({signs}1 AS ?x) {{}}", SETTINGS)

@@ -353,3 +353,25 @@ def test_the_next_nursery_leaves_the_call_stack_of_the_former_behind():
         finally:
             os._exit(1)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+
+
+def test_a_change_that_supposes_another_state_is_refused(scratch):
+    """Who read a graph, and changes it after others did, is told; nothing is lost. Source: RFC 9110, 13.1."""
+    address, turtle = "/data?graph=urn:supposed", {"Content-Type": "text/turtle"}
+
+    def put(content: str, **headers: str) -> int:
+        conditions = {name.replace("_", "-"): value for name, value in headers.items()}
+        return scratch.client.put(address, content=content, headers=turtle | conditions).status_code
+
+    assert put("<urn:a> <urn:p> 0 .", If_Match="*") == 412
+    assert put("<urn:a> <urn:p> 1 .", If_None_Match="*") == 201
+    assert put("<urn:a> <urn:p> 2 .", If_None_Match="*") == 412
+    read = [scratch.client.get(address, headers={"Accept": accept, "Accept-Encoding": "identity"}).headers["etag"] for accept in ("text/turtle", "application/n-triples")]
+    assert len(set(read)) == 2
+    assert put("<urn:a> <urn:p> 3 .", If_None_Match=read[1]) == 412
+    assert put("<urn:a> <urn:p> 4 .", If_Match=f'"other", {read[1]}') == 204
+    told = scratch.client.put(address, content="<urn:a> <urn:p> 5 .", headers=turtle | {"If-Match": read[0]})
+    assert told.status_code == 412 and told.json()["type"].endswith("/precondition-failed")
+    assert scratch.client.delete(address, headers={"If-Match": read[0]}).status_code == 412
+    assert scratch.client.get(address, headers={"Accept": "application/n-triples"}).text.split() == ["<urn:a>", "<urn:p>", '"4"^^<http://www.w3.org/2001/XMLSchema#integer>', "."]
+    assert scratch.client.delete(address, headers={"If-Match": "*"}).status_code == 204

@@ -1,5 +1,6 @@
 """The service description says what works, and only that."""
 
+import httpx
 import pytest
 import rdflib
 from rdflib.namespace import RDF
@@ -72,3 +73,11 @@ def test_an_allowed_host_is_asked_and_stated(start_server, endpoint):
     assert server.rows(text) == [{"c": "blue"}]
     assert server.query(text.replace(host, "127.0.0.1:9")).status_code == 400
     server.stop()
+
+
+def test_the_triples_that_are_stated_are_those_of_the_default_graph(server):
+    graph = rdflib.Graph().parse(data=httpx.get(f"{server}/sparql", headers={"Accept": "text/turtle"}).text)
+    (default,) = graph.objects(None, SD.defaultGraph)
+    (stated,) = graph.objects(default, rdflib.Namespace("http://rdfs.org/ns/void#").triples)
+    rows = httpx.post(f"{server}/sparql", data={"query": "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"}, headers={"Accept": "text/csv"}).text.split()
+    assert rows[1] == str(stated)
