@@ -219,12 +219,30 @@ def test_rows_that_flow_are_never_cut_short_silently(endpoint):
                 pass
 
 
-def test_http_10_clients_see_the_break_too(endpoint):
-    with socket.create_connection(("127.0.0.1", endpoint.port)) as link:
-        link.sendall(b"GET /sparql?query=SELECT%20*%20%7B%3Fa%20%3Fb%20%3Fc.%20%3Fd%20%3Fe%20%3Ff%7D HTTP/1.0\r\nAccept: text/csv\r\n\r\n")
-        with pytest.raises(ConnectionResetError):
-            while link.recv(1 << 20):
-                pass
+def asked_by_http_10(endpoint, text: str) -> tuple[bytes, bytes]:
+    """Give headers and body of an answer as they come over the wire to a client of HTTP/1.0."""
+    received = b""
+    with socket.create_connection(("127.0.0.1", endpoint.port), timeout=20) as link:
+        link.sendall(f"GET /sparql?query={quote(text)} HTTP/1.0\r\nAccept: text/csv\r\n\r\n".encode())
+        while piece := link.recv(1 << 20):
+            received += piece
+    headers, _, body = received.partition(b"\r\n\r\n")
+    return headers.lower(), body
+
+
+def test_http_10_clients_get_large_answers_with_their_length(endpoint):
+    text = f"SELECT * {{ ?a {NUMBER} ?x }} LIMIT 20000"
+    headers, body = asked_by_http_10(endpoint, text)
+    assert b" 200 " in headers and b"transfer-encoding" not in headers
+    assert f"content-length: {len(body)}".encode() in headers
+    assert body == endpoint.query(text, "text/csv").content
+    assert len(body) > 512 * 1024
+
+
+def test_http_10_clients_are_told_what_is_too_large_for_them(endpoint):
+    headers, body = asked_by_http_10(endpoint, f"SELECT * {{ ?a {NUMBER} ?x . ?b {NUMBER} ?y }} LIMIT 1000000")
+    assert b" 505 " in headers and b"transfer-encoding" not in headers
+    assert b"/problem/http-version" in body and b"HTTP/1.1" in body
 
 
 def test_the_result_limit_breaks_the_connection(narrow):
