@@ -14,6 +14,7 @@ from typing import Any
 import uvicorn
 from pydantic import ValidationError
 from pydantic_settings import SettingsError
+from uvicorn._types import ASGI3Application
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 from uvicorn.supervisors import Multiprocess
 
@@ -23,6 +24,10 @@ from endpoint.settings import EndpointSettings
 RESET = struct.pack("ii", 1, 0)
 # A request of which this much comes within the time for a whole one is a large one, not a slow one.
 STEADY_BYTES = 64 * 1024
+# How often it is looked whether a client is there whose further requests wait.
+PEER_LOOK_S = 0.5
+# States of a connection whose other side has ended it. Source: linux/include/net/tcp_states.h, TCP_CLOSE and TCP_CLOSE_WAIT.
+ENDED_STATES = (7, 8)
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 LOGGING: dict[str, Any] = {
@@ -59,11 +64,15 @@ class BreakableProtocol(HttpToolsProtocol):
         self._is_arriving = False
         self._patience: asyncio.TimerHandle | None = None
         self._stall: asyncio.TimerHandle | None = None
+        self._peer_look: asyncio.TimerHandle | None = None
+        self._answered: RequestResponseCycle | None = None
         self._await_request()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop_waiting()
         self._stop_stall()
+        self._stop_looking_at_peer()
+        self._part_from_client()
         super().connection_lost(exc)
 
     def pause_writing(self) -> None:
@@ -106,6 +115,36 @@ class BreakableProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         super().on_headers_complete()
         self.scope["extensions"] = {"regin.abort": self.abort, "regin.whole": partial(self.send_whole, self.cycle)}
+        if self.pipeline and self._peer_look is None:
+            self._await_peer()
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        self._answered = cycle
+        super()._start_asgi_task(cycle, app)
+
+    def _part_from_client(self) -> None:
+        """Tell the request that is being answered that its client has gone: the server tells the latest one alone."""
+        if self._answered is not None and not self._answered.response_complete:
+            self._answered.disconnected = True
+            self._answered.message_event.set()
+
+    def _await_peer(self) -> None:
+        self._peer_look = self.loop.call_later(PEER_LOOK_S, self._look_at_peer)
+
+    def _stop_looking_at_peer(self) -> None:
+        if self._peer_look is not None:
+            self._peer_look.cancel()
+            self._peer_look = None
+
+    def _look_at_peer(self) -> None:
+        """Cut off a client that has gone while requests of it wait. Nothing is read meanwhile, so that its end would not be seen."""
+        self._peer_look = None
+        if not self.pipeline:
+            return
+        if has_ended(self.transport):
+            self.abort()
+        else:
+            self._await_peer()
 
     def on_message_complete(self) -> None:
         self._is_arriving = False
@@ -156,7 +195,19 @@ class BreakableProtocol(HttpToolsProtocol):
                 connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
         if self.cycle is not None:
             self.cycle.disconnected = True
+        self._part_from_client()
         self.transport.abort()
+
+
+def has_ended(transport: asyncio.Transport) -> bool:
+    """Tell whether the other side of a connection has ended it, without reading from it."""
+    connection = transport.get_extra_info("socket")
+    if connection is None:
+        return False
+    try:
+        return connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)[0] in ENDED_STATES
+    except OSError:  # it is no TCP connection, or closed already
+        return False
 
 
 def server_config(settings: EndpointSettings, app: object) -> uvicorn.Config:

@@ -326,6 +326,36 @@ def test_a_client_that_leaves_frees_the_processor(endpoint):
     assert endpoint.metric("regin_queries_running", '{lane="slow"}') == 0
 
 
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_client_that_pipelines_and_leaves_frees_the_processor(start_server, times):
+    """Requests that come while others wait are not read, and neither is the end of their connection."""
+    server = start_server(query_timeout_s=10)
+    request = f"GET /sparql?query={quote(ENDLESS['data join'])} HTTP/1.1\r\nHost: x\r\n\r\n".encode()
+    with socket.create_connection(("127.0.0.1", server.port)) as link:
+        for _ in range(times):
+            link.sendall(request * 3)
+            time.sleep(0.5)
+        assert server.metric("regin_query_processes", '{state="busy"}') == 1
+    until = time.monotonic() + 1.5
+    while server.metric("regin_query_processes", '{state="busy"}'):
+        assert time.monotonic() < until
+        time.sleep(0.05)
+    time.sleep(0.1)
+    assert "ERROR" not in server.log.read_text()
+    assert server.metric("regin_query_processes_ended", '{cause="disconnect"}') == 1
+    server.stop()
+
+
+def test_pipelined_requests_are_answered_in_order(endpoint):
+    texts = [f"SELECT (COUNT(*) AS ?n) {{ ?a {NUMBER} ?x . FILTER(?x < {number}) }}" for number in (100, 3, 20)]
+    with socket.create_connection(("127.0.0.1", endpoint.port), timeout=5) as link:
+        link.sendall(b"".join(f"GET /sparql?query={quote(text)} HTTP/1.1\r\nHost: x\r\nAccept: text/csv\r\n\r\n".encode() for text in texts))
+        received = b""
+        while received.count(b"HTTP/1.1 200 ") < 3 or not received.endswith(b"n\r\n20\r\n"):
+            received += link.recv(1 << 16)
+    assert re.findall(rb"\r\n\r\nn\r\n(\d+)", received) == [b"100", b"3", b"20"]
+
+
 def test_requests_in_drops_and_idle_connections_are_dropped(start_server):
     """Hundreds of connections that send nothing, half a request, or a letter now and then: others are answered, and they end."""
     server = start_server(request_timeout_s=1)
