@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import Awaitable
+from contextlib import suppress
 from typing import Any
 
 from starlette.types import Receive, Scope
@@ -11,6 +12,9 @@ from endpoint.errors import BadRequest, QueryTooLong, UnsupportedMediaType
 
 # Until then nobody looks whether the client is still there: most answers are gone by then.
 WATCH_AFTER_S = 0.05
+# How much of a body that is too large is still read, and for how long, so that its client sees the answer.
+PASSED_OVER_BYTES = 64 * 1024 * 1024
+PASSED_OVER_S = 2.0
 # The headers that a response to a query depends on (see the Inquiry that is made of a request), beside conditions.
 DECIDING = frozenset({b"host", b"accept", b"accept-encoding"})
 # Source: RFC 3986, 3.2.2, as far as names and addresses of servers go.
@@ -87,6 +91,9 @@ async def read_body(scope: Scope, receive: Receive, most_bytes: int) -> bytes:
     parts, size = [], 0
     announced = header(scope, b"content-length") or "0"
     if announced.isdigit() and int(announced) > most_bytes:
+        # One that waits for leave to send gets its answer first, and to read the beginning of what is far too large helps nobody.
+        if not waits_for_leave(scope) and int(announced) <= most_bytes + PASSED_OVER_BYTES:
+            await pass_over(receive)
         raise too_large(most_bytes)
     while True:
         message = await receive()
@@ -94,15 +101,36 @@ async def read_body(scope: Scope, receive: Receive, most_bytes: int) -> bytes:
             raise BadRequest("The body did not arrive.")
         piece = message.get("body", b"")
         size += len(piece)
+        has_more = message.get("more_body", False)
         if size > most_bytes:
+            if has_more:
+                await pass_over(receive)
             raise too_large(most_bytes)
         parts.append(piece)
-        if not message.get("more_body", False):
+        if not has_more:
             return b"".join(parts)
 
 
+def waits_for_leave(scope: Scope) -> bool:
+    """Tell whether the client sends the body only when it is told to go on. Source: RFC 9110, 10.1.1."""
+    return (header(scope, b"expect") or "").strip().lower() == "100-continue"
+
+
+async def pass_over(receive: Receive) -> None:
+    """Read what is left of a body and throw it away, within bounds. Many clients send all of it before they read,
+    and lose an answer whose connection is closed meanwhile."""
+    left = PASSED_OVER_BYTES
+    with suppress(TimeoutError):
+        async with asyncio.timeout(PASSED_OVER_S):
+            while left > 0:
+                message = await receive()
+                left -= len(message.get("body", b""))
+                if not message.get("more_body", False):
+                    return
+
+
 def too_large(most_bytes: int) -> QueryTooLong:
-    """Give the problem of a body that is too large; what is left of it is not read."""
+    """Give the problem of a body that is too large; what is left of it after a moment is not read."""
     return QueryTooLong(f"The body is larger than {most_bytes:,} bytes.", headers={"Connection": "close"}, limit=most_bytes)
 
 

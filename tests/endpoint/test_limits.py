@@ -10,6 +10,7 @@ from urllib.parse import quote
 import httpx
 import pytest
 
+from endpoint.clients import PASSED_OVER_S
 from endpoint.engine.sink import FLUSH_AFTER_S
 
 LOOKUP = "SELECT * { <https://example.org/lyra> ?p ?o }"
@@ -136,6 +137,26 @@ def test_length_is_limited(endpoint):
 def test_a_huge_body_is_refused_early(endpoint):
     answer = endpoint.client.post("/sparql", content=b"x" * 3_000_000, headers={"Content-Type": "application/sparql-query"})
     assert answer.status_code == 413
+
+
+@pytest.mark.parametrize("is_announced", [True, False])
+def test_a_client_that_sends_all_before_it_reads_is_told_too(endpoint, is_announced):
+    size = 20_000_000
+    length = f"Content-Length: {size}" if is_announced else "Transfer-Encoding: chunked"
+    with socket.create_connection(("127.0.0.1", endpoint.port), timeout=10) as link:
+        link.sendall(f"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query\r\n{length}\r\n\r\n".encode())
+        link.sendall(b"x" * size if is_announced else b"%x\r\n%b\r\n0\r\n\r\n" % (size, b"x" * size))
+        time.sleep(0.2)
+        assert link.recv(100).startswith(b"HTTP/1.1 413 ")
+
+
+@pytest.mark.parametrize("headers", ["Expect: 100-continue\r\nContent-Length: 5000000", "Content-Length: 5000000"])
+def test_a_large_body_that_does_not_come_is_not_waited_for(endpoint, headers):
+    begun = time.monotonic()
+    with socket.create_connection(("127.0.0.1", endpoint.port), timeout=5) as link:
+        link.sendall(f"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query\r\n{headers}\r\n\r\n".encode())
+        assert link.recv(100).startswith(b"HTTP/1.1 413 ")
+    assert time.monotonic() - begun < (1 if "Expect" in headers else PASSED_OVER_S + 1)
 
 
 def test_a_body_that_says_it_is_huge_is_refused_before_it_comes(endpoint):
