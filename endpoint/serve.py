@@ -19,6 +19,7 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from uvicorn.supervisors import Multiprocess
 
 from endpoint.settings import EndpointSettings
+from endpoint.unread import unread_problem, written
 
 # Linger of zero seconds: closing resets the connection.
 RESET = struct.pack("ii", 1, 0)
@@ -43,15 +44,21 @@ LOGGING: dict[str, Any] = {
 
 
 @cache
+def served_settings() -> EndpointSettings:
+    """Give the settings. Server processes read them from the environment."""
+    return EndpointSettings()
+
+
+@cache
 def request_timeout_s() -> float:
-    """Give the time within which a request must arrive. Server processes read their settings from the environment."""
-    return EndpointSettings().request_timeout_s
+    """Give the time within which a request must arrive."""
+    return served_settings().request_timeout_s
 
 
 @cache
 def stall_timeout_s() -> float:
     """Give the time in which a client must take something of a waiting response."""
-    return EndpointSettings().stall_timeout_s
+    return served_settings().stall_timeout_s
 
 
 class BreakableProtocol(HttpToolsProtocol):
@@ -60,6 +67,7 @@ class BreakableProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        self.url = b""
         self._received = self._received_before = 0
         self._is_arriving = False
         self._patience: asyncio.TimerHandle | None = None
@@ -121,6 +129,22 @@ class BreakableProtocol(HttpToolsProtocol):
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
         self._answered = cycle
         super()._start_asgi_task(cycle, app)
+
+    def send_400_response(self, msg: str) -> None:
+        """Tell as a problem that what came cannot be read, when it is its turn, and close the connection."""
+        if not self._is_unanswered():
+            # What was asked before is answered first; a refusal in between would be taken for a part of that.
+            self.cycle.keep_alive = False
+            return
+        problem = unread_problem(self.url, served_settings())
+        dated = b"".join(b"%b: %b\r\n" % pair for pair in self.server_state.default_headers)
+        self.transport.write(b"".join([STATUS_LINE[problem.status], dated, written(problem, served_settings())]))
+        self.transport.close()
+
+    def _is_unanswered(self) -> bool:
+        """Tell whether the next answer over the connection belongs to what comes now: no other is due before."""
+        cycle = self._answered
+        return cycle is None or cycle.response_complete or (cycle is self.cycle and cycle.more_body and not cycle.response_started)
 
     def _part_from_client(self) -> None:
         """Tell the request that is being answered that its client has gone: the server tells the latest one alone."""
