@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections.abc import Awaitable
 from contextlib import suppress
+from functools import lru_cache
 from typing import Any
 
 from starlette.types import Receive, Scope
@@ -18,7 +19,10 @@ PASSED_OVER_S = 2.0
 # The headers that a response to a query depends on (see the Inquiry that is made of a request), beside conditions.
 DECIDING = frozenset({b"host", b"accept", b"accept-encoding"})
 # Source: RFC 3986, 3.2.2, as far as names and addresses of servers go.
-HOST = re.compile(r"(?:[A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?")
+HOST = re.compile(r"(?:[A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(?::([0-9]{0,5}))?")
+# Longest name of a host with its port. Source: RFC 1035, 2.3.4.
+LONGEST_HOST = 255 + len(":65535")
+LAST_PORT = 65_535
 
 
 def client_of(scope: Scope) -> str:
@@ -26,15 +30,31 @@ def client_of(scope: Scope) -> str:
     return scope["client"][0] if scope.get("client") else ""
 
 
+def is_host(value: bytes) -> bool:
+    """Tell whether the value of a header Host names a host.
+
+    >>> [is_host(value) for value in (b"data.example.eu", b"[::1]:8000", b"x:65536", b"a,b", b"")]
+    [True, True, False, False, False]
+    """
+    # What is too long is not remembered either.
+    return len(value) <= LONGEST_HOST and _names_host(value)
+
+
+@lru_cache(maxsize=1024)
+def _names_host(value: bytes) -> bool:
+    found = HOST.fullmatch(value.decode("latin-1"))
+    return found is not None and int(found[1] or 0) <= LAST_PORT
+
+
 def public_base(scope: Scope, settings: Any) -> str:
     """Give the address under which clients reach this server, without a slash at its end."""
     if settings.public_url:
         return settings.public_url
     host = header(scope, b"host")
-    if not host or not HOST.fullmatch(host):
+    if host is None or not is_host(host.encode("latin-1")):
         name, port = scope.get("server") or ("localhost", 80)
         host = f"{name}:{port}"
-    return f"{scope['scheme']}://{host}{scope.get('root_path', '')}".rstrip("/")
+    return f"{scope['scheme']}://{host.removesuffix(':')}{scope.get('root_path', '')}".rstrip("/")
 
 
 def request_key(scope: Scope) -> tuple | None:

@@ -35,7 +35,7 @@ BEHAVIOURS = {
     },
     "test_headers": {
         "CORS, nosniff, policy, request id on answers and errors": "on_answers_and_problems_alike", "preflight": "preflight", "some origins only": "only_some_origins",
-        "what is no HTTP, addresses beyond measure": "what_is_no_request_gets_a_problem", "nonsense after a request": "nonsense_after_a_request_does_not_spoil_its_answer",
+        "what is no HTTP, addresses beyond measure": "what_is_no_request_gets_a_problem", "Host missing, twice or wrong": "a_request_names_its_host_once", "nonsense after a request": "nonsense_after_a_request_does_not_spoil_its_answer",
         "ids in the log": "ids_differ_and_stand_in_the_log", "no contents in the log": "the_log_has_hashes_times_rows_and_outcomes_but_no_contents",
     },
     "test_limits": {

@@ -99,3 +99,23 @@ def test_what_is_no_request_is_told_to_some_origins_only(narrow):
 def test_nonsense_after_a_request_does_not_spoil_its_answer(endpoint):
     headers, body = sent(endpoint, LINE.replace(b"%7B", b"%7B%23" + str(time.time()).encode() + b"%0A") + b"Host: x\r\n\r\nnonsense\r\n\r\n")
     assert headers.startswith(b"HTTP/1.1 200 ") and json.loads(body)["boolean"] is True
+
+
+@pytest.mark.parametrize(("lines", "status"), [
+    (b"", 400), (b"Host: x\r\nHost: x\r\n", 400), (b"Host: \r\n", 400), (b"Host: a b\r\n", 400), (b"Host: x/y\r\n", 400), (b"Host: http://x\r\n", 400), (b"Host: user@x\r\n", 400),
+    (b"Host: x:65536\r\n", 400), (b"Host: x:y\r\n", 400), (b"Host: " + b"x" * 300 + b"\r\n", 400), (b"Host: x\xe5\r\n", 400),
+    (b"Host: x\r\n", 200), (b"Host: x:\r\n", 200), (b"Host: x:65535\r\n", 200), (b"host: [::1]:80\r\n", 200), (b"Host: 127.0.0.1:8000\r\n", 200), (b"Host: a_b.example-c.eu\r\n", 200),
+])
+def test_a_request_names_its_host_once(endpoint, lines, status):
+    """Source: RFC 9112, 3.2."""
+    headers, body = sent(endpoint, LINE + lines + b"Connection: close\r\n\r\n")
+    assert headers.startswith(b"HTTP/1.1 %d " % status)
+    assert status == 200 or json.loads(body)["type"].endswith("/problem/bad-request")
+
+
+def test_http_10_needs_no_host(endpoint):
+    assert sent(endpoint, LINE.replace(b"1.1", b"1.0") + b"\r\n")[0].startswith(b"HTTP/1.1 200 ")
+
+
+def test_a_preflight_names_its_host_too(endpoint):
+    assert sent(endpoint, b"OPTIONS /sparql HTTP/1.1\r\nAccess-Control-Request-Method: POST\r\nConnection: close\r\n\r\n")[0].startswith(b"HTTP/1.1 400 ")
