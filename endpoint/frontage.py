@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 from starlette.datastructures import Headers
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from endpoint.clients import client_of, is_host
@@ -122,6 +122,9 @@ class Frontage:
         except ConnectionBroken as broken:
             notes["broken"] = str(broken)
             break_connection(scope)
+        except ClientDisconnect:
+            # Its request did not arrive as a whole; what the framework says of that reached nobody.
+            notes["outcome"], status = "client-left", 0
         except Exception as error:
             if not isinstance(error, Problem):
                 log.exception("request %s failed", request_id)

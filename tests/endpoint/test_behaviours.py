@@ -46,7 +46,7 @@ BEHAVIOURS = {
         "large bodies that do not come": "a_large_body_that_does_not_come_is_not_waited_for", "bodies that say they are huge": "a_body_that_says_it_is_huge_is_refused_before_it_comes",
         "long addresses": "address_length_is_limited", "SERVICE": "service_is_refused_without_a_connection", "the word SERVICE": "the_word_service_elsewhere_is_no_service",
         "FROM": "from_fetches_nothing", "no sockets": "a_query_process_can_open_no_connection_at_all", "cut results are seen": "rows_that_flow_are_never_cut_short_silently",
-        "clients that pipeline and leave": "a_client_that_pipelines_and_leaves_frees_the_processor", "pipelined requests": "pipelined_requests_are_answered_in_order",
+        "clients that pipeline and leave": "a_client_that_pipelines_and_leaves_frees_the_processor", "clients that leave in their body": "a_client_that_leaves_in_its_body_is_no_fault", "pipelined requests": "pipelined_requests_are_answered_in_order",
         "large results under HTTP/1.0": "http_10_clients_get_large_answers_with_their_length", "too large ones": "http_10_clients_are_told_what_is_too_large_for_them", "large results": "the_result_limit_breaks_the_connection",
         "the first byte": "a_large_result_begins_at_once_and_is_complete", "slow readers": "a_slow_reader_keeps_its_result_beyond_the_time_limit",
         "clients that leave": "a_client_that_leaves_frees_the_processor", "idle connections, requests in drops": "requests_in_drops_and_idle_connections_are_dropped",

@@ -367,6 +367,20 @@ def test_a_client_that_pipelines_and_leaves_frees_the_processor(start_server, ti
     server.stop()
 
 
+@pytest.mark.parametrize("path", ["/sparql", "/reconcile"])
+def test_a_client_that_leaves_in_its_body_is_no_fault(start_server, path):
+    server = start_server()
+    with socket.create_connection(("127.0.0.1", server.port)) as link:
+        link.sendall(f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 50\r\n\r\nq".encode())
+        time.sleep(0.1)
+    until = time.monotonic() + 5
+    while f"path={path} " not in server.log.read_text():
+        assert time.monotonic() < until
+        time.sleep(0.05)
+    server.stop()
+    assert "ERROR" not in server.log.read_text()
+
+
 def test_pipelined_requests_are_answered_in_order(endpoint):
     texts = [f"SELECT (COUNT(*) AS ?n) {{ ?a {NUMBER} ?x . FILTER(?x < {number}) }}" for number in (100, 3, 20)]
     with socket.create_connection(("127.0.0.1", endpoint.port), timeout=5) as link:
