@@ -24,7 +24,8 @@ Problem                     anything told to a client; body as RFC 9457 problem 
 ├─ Busy 503                 the waiting line is full, or the turn did not come in time
 ├─ TimeLimit 503            the query ran out of time
 ├─ MemoryLimit 503          the query ran out of memory
-└─ ResultLimit 503          the result is larger than allowed
+├─ ResultLimit 503          the result is larger than allowed
+└─ HttpVersion 505          the result is too large for a client that knows no chunks
 """
 
 from typing import Any
@@ -233,6 +234,13 @@ class ResultLimit(Problem):
 
     status, slug, title = 503, "result-limit", "The result is larger than is allowed"
     explanation = "The result was stopped at the size limit. Page it with ORDER BY, LIMIT and OFFSET, or use the dumps."
+
+
+class HttpVersion(Problem):
+    """The result is too large for a client that knows no chunks. `extra`: limit_mib."""
+
+    status, slug, title = 505, "http-version", "The result is too large for HTTP/1.0"
+    explanation = "HTTP/1.0 does not know answers that come in chunks, as large ones do here. Ask by HTTP/1.1, or page with ORDER BY, LIMIT and OFFSET."
 
 
 def every_problem() -> list[type[Problem]]:

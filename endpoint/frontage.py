@@ -1,5 +1,5 @@
 """The frontage: what holds for every request before any router sees it, and for every response, errors included.
-Request id, CORS with preflight, HEAD, security headers, address length, faults as problem details."""
+Request id, CORS with preflight, HEAD, security headers, host, address length, faults as problem details."""
 
 import logging
 import secrets
@@ -8,11 +8,11 @@ from typing import Any
 from urllib.parse import quote
 
 from starlette.datastructures import Headers
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from endpoint.clients import client_of
-from endpoint.errors import Problem, UriTooLong
+from endpoint.clients import client_of, is_host
+from endpoint.errors import BadRequest, Problem, UriTooLong
 from endpoint.problems import problem_response
 from endpoint.rate import RateLimit
 from endpoint.settings import EndpointSettings
@@ -56,8 +56,12 @@ class Frontage:
             return
         request_id = secrets.token_hex(8)
         origin = requested = b""
+        host = None
         for name, value in scope["headers"]:
-            if name == b"origin":
+            if name == b"host":
+                # Two together are no host.
+                host = value if host is None else host + b"," + value
+            elif name == b"origin":
                 origin = value
             elif name == b"access-control-request-method":
                 requested = value
@@ -96,10 +100,14 @@ class Frontage:
             scope["regin.whole"] = send_whole
         scope["request_id"] = request_id
         scope.setdefault("app", self.owner)
-        if scope["method"] == "OPTIONS" and requested:
+        # Who asks without a network has no host to name.
+        is_addressed = is_host(host) if host is not None else whole is None or scope["http_version"] == "1.0"
+        if scope["method"] == "OPTIONS" and requested and is_addressed:
             await self._preflight(scope, send_with_headers)
             return
         try:
+            if not is_addressed:
+                raise BadRequest("A request names the host that it asks, in one header Host: a name or an address, and a port where it is not the usual one.")
             if len(scope.get("raw_path") or b"") + len(scope["query_string"]) > self.settings.uri_length:
                 raise UriTooLong(f"The address is longer than {self.settings.uri_length:,} bytes. " + UriTooLong.explanation, limit=self.settings.uri_length)
             if not scope["path"].startswith(UNCOUNTED):
@@ -114,6 +122,9 @@ class Frontage:
         except ConnectionBroken as broken:
             notes["broken"] = str(broken)
             break_connection(scope)
+        except ClientDisconnect:
+            # Its request did not arrive as a whole; what the framework says of that reached nobody.
+            notes["outcome"], status = "client-left", 0
         except Exception as error:
             if not isinstance(error, Problem):
                 log.exception("request %s failed", request_id)

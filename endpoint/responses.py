@@ -4,8 +4,11 @@ from starlette.types import Scope, Send
 
 from endpoint.clients import header
 from endpoint.engine import Answer
-from endpoint.errors import Problem
+from endpoint.errors import HttpVersion, Problem
 from endpoint.frontage import ConnectionBroken
+
+# An answer of more than this is not held for a client that must be told its length first.
+HELD_BYTES = 8 * 1024 * 1024
 
 
 def encoded(headers: dict[str, str]) -> list[tuple[bytes, bytes]]:
@@ -45,8 +48,24 @@ def header_lines(answer: Answer, headers: dict[str, str]) -> bytes:
     return "".join([*lines, f"content-length: {len(answer.whole or b'')}\r\n"]).encode("latin-1")
 
 
+async def held(answer: Answer) -> bytes:
+    """Give the bytes of an answer when all have come, for a client that knows no chunks. Source: RFC 9112, 6.1.
+    Raises: HttpVersion when they are too many, and the problem of an answer that cannot be finished."""
+    pieces, size = [], 0
+    try:
+        async for piece in answer.body:
+            size += len(piece)
+            if size > HELD_BYTES:
+                raise HttpVersion(limit_mib=HELD_BYTES // 2**20)
+            pieces.append(piece)
+        return b"".join(pieces)
+    finally:
+        await answer.close()
+
+
 async def send_answer(answer: Answer, scope: Scope, send: Send, headers: dict[str, str]) -> int:
-    """Send an answer as it comes; give the number of bytes. Raises: ConnectionBroken when it could not be finished."""
+    """Send an answer as it comes; give the number of bytes.
+    Raises: ConnectionBroken when it could not be finished; HttpVersion before anything is sent."""
     headers = answer_headers(answer, headers)
     if wants_only_news(scope):
         await answer.close()
@@ -55,6 +74,10 @@ async def send_answer(answer: Answer, scope: Scope, send: Send, headers: dict[st
     if answer.whole is not None:
         await send_whole(send, 200, headers, answer.whole)
         return len(answer.whole)
+    if scope["http_version"] == "1.0" and not is_head(scope):
+        body = await held(answer)
+        await send_whole(send, 200, headers, body)
+        return len(body)
     size = 0
     try:
         await send({"type": "http.response.start", "status": 200, "headers": encoded(headers)})

@@ -14,15 +14,21 @@ from typing import Any
 import uvicorn
 from pydantic import ValidationError
 from pydantic_settings import SettingsError
+from uvicorn._types import ASGI3Application
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 from uvicorn.supervisors import Multiprocess
 
 from endpoint.settings import EndpointSettings
+from endpoint.unread import unread_problem, written
 
 # Linger of zero seconds: closing resets the connection.
 RESET = struct.pack("ii", 1, 0)
 # A request of which this much comes within the time for a whole one is a large one, not a slow one.
 STEADY_BYTES = 64 * 1024
+# How often it is looked whether a client is there whose further requests wait.
+PEER_LOOK_S = 0.5
+# States of a connection whose other side has ended it. Source: linux/include/net/tcp_states.h, TCP_CLOSE and TCP_CLOSE_WAIT.
+ENDED_STATES = (7, 8)
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 LOGGING: dict[str, Any] = {
@@ -38,15 +44,21 @@ LOGGING: dict[str, Any] = {
 
 
 @cache
+def served_settings() -> EndpointSettings:
+    """Give the settings. Server processes read them from the environment."""
+    return EndpointSettings()
+
+
+@cache
 def request_timeout_s() -> float:
-    """Give the time within which a request must arrive. Server processes read their settings from the environment."""
-    return EndpointSettings().request_timeout_s
+    """Give the time within which a request must arrive."""
+    return served_settings().request_timeout_s
 
 
 @cache
 def stall_timeout_s() -> float:
     """Give the time in which a client must take something of a waiting response."""
-    return EndpointSettings().stall_timeout_s
+    return served_settings().stall_timeout_s
 
 
 class BreakableProtocol(HttpToolsProtocol):
@@ -55,15 +67,20 @@ class BreakableProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        self.url = b""
         self._received = self._received_before = 0
         self._is_arriving = False
         self._patience: asyncio.TimerHandle | None = None
         self._stall: asyncio.TimerHandle | None = None
+        self._peer_look: asyncio.TimerHandle | None = None
+        self._answered: RequestResponseCycle | None = None
         self._await_request()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop_waiting()
         self._stop_stall()
+        self._stop_looking_at_peer()
+        self._part_from_client()
         super().connection_lost(exc)
 
     def pause_writing(self) -> None:
@@ -106,6 +123,52 @@ class BreakableProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         super().on_headers_complete()
         self.scope["extensions"] = {"regin.abort": self.abort, "regin.whole": partial(self.send_whole, self.cycle)}
+        if self.pipeline and self._peer_look is None:
+            self._await_peer()
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        self._answered = cycle
+        super()._start_asgi_task(cycle, app)
+
+    def send_400_response(self, msg: str) -> None:
+        """Tell as a problem that what came cannot be read, when it is its turn, and close the connection."""
+        if not self._is_unanswered():
+            # What was asked before is answered first; a refusal in between would be taken for a part of that.
+            self.cycle.keep_alive = False
+            return
+        problem = unread_problem(self.url, served_settings())
+        dated = b"".join(b"%b: %b\r\n" % pair for pair in self.server_state.default_headers)
+        self.transport.write(b"".join([STATUS_LINE[problem.status], dated, written(problem, served_settings())]))
+        self.transport.close()
+
+    def _is_unanswered(self) -> bool:
+        """Tell whether the next answer over the connection belongs to what comes now: no other is due before."""
+        cycle = self._answered
+        return cycle is None or cycle.response_complete or (cycle is self.cycle and cycle.more_body and not cycle.response_started)
+
+    def _part_from_client(self) -> None:
+        """Tell the request that is being answered that its client has gone: the server tells the latest one alone."""
+        if self._answered is not None and not self._answered.response_complete:
+            self._answered.disconnected = True
+            self._answered.message_event.set()
+
+    def _await_peer(self) -> None:
+        self._peer_look = self.loop.call_later(PEER_LOOK_S, self._look_at_peer)
+
+    def _stop_looking_at_peer(self) -> None:
+        if self._peer_look is not None:
+            self._peer_look.cancel()
+            self._peer_look = None
+
+    def _look_at_peer(self) -> None:
+        """Cut off a client that has gone while requests of it wait. Nothing is read meanwhile, so that its end would not be seen."""
+        self._peer_look = None
+        if not self.pipeline:
+            return
+        if has_ended(self.transport):
+            self.abort()
+        else:
+            self._await_peer()
 
     def on_message_complete(self) -> None:
         self._is_arriving = False
@@ -156,7 +219,19 @@ class BreakableProtocol(HttpToolsProtocol):
                 connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
         if self.cycle is not None:
             self.cycle.disconnected = True
+        self._part_from_client()
         self.transport.abort()
+
+
+def has_ended(transport: asyncio.Transport) -> bool:
+    """Tell whether the other side of a connection has ended it, without reading from it."""
+    connection = transport.get_extra_info("socket")
+    if connection is None:
+        return False
+    try:
+        return connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)[0] in ENDED_STATES
+    except OSError:  # it is no TCP connection, or closed already
+        return False
 
 
 def server_config(settings: EndpointSettings, app: object) -> uvicorn.Config:

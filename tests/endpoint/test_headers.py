@@ -1,5 +1,7 @@
 """What every response carries: CORS, safety, the id of the request."""
 
+import json
+import socket
 import time
 
 import pytest
@@ -57,3 +59,63 @@ def test_the_log_has_hashes_times_rows_and_outcomes_but_no_contents(endpoint):
     line = log_line(endpoint, answer.headers["x-request-id"])
     assert "rows=3" in line and "outcome=ok" in line and "ms=" in line and " query=" in line
     assert "secretword" not in endpoint.log.read_text()
+
+
+def sent(endpoint, written: bytes) -> tuple[bytes, bytes]:
+    """Give headers and body of what comes back for bytes that are sent, until the connection is closed."""
+    received = b""
+    with socket.create_connection(("127.0.0.1", endpoint.port), timeout=10) as link:
+        link.sendall(written)
+        while piece := link.recv(1 << 16):
+            received += piece
+    headers, _, body = received.partition(b"\r\n\r\n")
+    return headers, body
+
+
+LINE = b"GET /sparql?query=ASK%7B%7D HTTP/1.1\r\n"
+UNREADABLE = {
+    "no HTTP": (b"nonsense\r\n\r\n", 400, "bad-request"), "a TLS greeting": (b"\x16\x03\x01\x02\x00\x01\x00", 400, "bad-request"),
+    "an unknown method": (b"BREW / HTTP/1.1\r\nHost: x\r\n\r\n", 400, "bad-request"), "a wrong header": (LINE + b"Host: x\r\nno colon\r\n\r\n", 400, "bad-request"),
+    "a wrong chunk": (b"POST /sparql HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", 400, "bad-request"),
+    "a long address": (b"GET /sparql?query=ASK%7B%7D%23" + b"x" * 70_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n", 414, "uri-too-long"),
+}
+
+
+@pytest.mark.parametrize(("written", "status", "slug"), UNREADABLE.values(), ids=UNREADABLE)
+def test_what_is_no_request_gets_a_problem(endpoint, written, status, slug):
+    headers, body = sent(endpoint, written)
+    assert headers.startswith(b"HTTP/1.1 %d " % status)
+    for line in (b"content-type: application/problem+json", b"access-control-allow-origin: *", b"x-content-type-options: nosniff", b"connection: close", b"content-length: %d" % len(body)):
+        assert line in headers
+    members = json.loads(body)
+    assert members["status"] == status and members["type"].endswith(f"/problem/{slug}") and members["title"] and members["detail"]
+
+
+def test_what_is_no_request_is_told_to_some_origins_only(narrow):
+    headers, _ = sent(narrow, b"nonsense\r\n\r\n")
+    assert headers.startswith(b"HTTP/1.1 400 ") and b"access-control" not in headers
+
+
+def test_nonsense_after_a_request_does_not_spoil_its_answer(endpoint):
+    headers, body = sent(endpoint, LINE.replace(b"%7B", b"%7B%23" + str(time.time()).encode() + b"%0A") + b"Host: x\r\n\r\nnonsense\r\n\r\n")
+    assert headers.startswith(b"HTTP/1.1 200 ") and json.loads(body)["boolean"] is True
+
+
+@pytest.mark.parametrize(("lines", "status"), [
+    (b"", 400), (b"Host: x\r\nHost: x\r\n", 400), (b"Host: \r\n", 400), (b"Host: a b\r\n", 400), (b"Host: x/y\r\n", 400), (b"Host: http://x\r\n", 400), (b"Host: user@x\r\n", 400),
+    (b"Host: x:65536\r\n", 400), (b"Host: x:y\r\n", 400), (b"Host: " + b"x" * 300 + b"\r\n", 400), (b"Host: x\xe5\r\n", 400),
+    (b"Host: x\r\n", 200), (b"Host: x:\r\n", 200), (b"Host: x:65535\r\n", 200), (b"host: [::1]:80\r\n", 200), (b"Host: 127.0.0.1:8000\r\n", 200), (b"Host: a_b.example-c.eu\r\n", 200),
+])
+def test_a_request_names_its_host_once(endpoint, lines, status):
+    """Source: RFC 9112, 3.2."""
+    headers, body = sent(endpoint, LINE + lines + b"Connection: close\r\n\r\n")
+    assert headers.startswith(b"HTTP/1.1 %d " % status)
+    assert status == 200 or json.loads(body)["type"].endswith("/problem/bad-request")
+
+
+def test_http_10_needs_no_host(endpoint):
+    assert sent(endpoint, LINE.replace(b"1.1", b"1.0") + b"\r\n")[0].startswith(b"HTTP/1.1 200 ")
+
+
+def test_a_preflight_names_its_host_too(endpoint):
+    assert sent(endpoint, b"OPTIONS /sparql HTTP/1.1\r\nAccess-Control-Request-Method: POST\r\nConnection: close\r\n\r\n")[0].startswith(b"HTTP/1.1 400 ")

@@ -10,6 +10,7 @@ from urllib.parse import quote
 import httpx
 import pytest
 
+from endpoint.clients import PASSED_OVER_S
 from endpoint.engine.sink import FLUSH_AFTER_S
 
 LOOKUP = "SELECT * { <https://example.org/lyra> ?p ?o }"
@@ -138,6 +139,26 @@ def test_a_huge_body_is_refused_early(endpoint):
     assert answer.status_code == 413
 
 
+@pytest.mark.parametrize("is_announced", [True, False])
+def test_a_client_that_sends_all_before_it_reads_is_told_too(endpoint, is_announced):
+    size = 20_000_000
+    length = f"Content-Length: {size}" if is_announced else "Transfer-Encoding: chunked"
+    with socket.create_connection(("127.0.0.1", endpoint.port), timeout=10) as link:
+        link.sendall(f"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query\r\n{length}\r\n\r\n".encode())
+        link.sendall(b"x" * size if is_announced else b"%x\r\n%b\r\n0\r\n\r\n" % (size, b"x" * size))
+        time.sleep(0.2)
+        assert link.recv(100).startswith(b"HTTP/1.1 413 ")
+
+
+@pytest.mark.parametrize("headers", ["Expect: 100-continue\r\nContent-Length: 5000000", "Content-Length: 5000000"])
+def test_a_large_body_that_does_not_come_is_not_waited_for(endpoint, headers):
+    begun = time.monotonic()
+    with socket.create_connection(("127.0.0.1", endpoint.port), timeout=5) as link:
+        link.sendall(f"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query\r\n{headers}\r\n\r\n".encode())
+        assert link.recv(100).startswith(b"HTTP/1.1 413 ")
+    assert time.monotonic() - begun < (1 if "Expect" in headers else PASSED_OVER_S + 1)
+
+
 def test_a_body_that_says_it_is_huge_is_refused_before_it_comes(endpoint):
     with socket.create_connection(("127.0.0.1", endpoint.port), timeout=5) as link:
         link.sendall(b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query\r\nContent-Length: 5000000000\r\n\r\n")
@@ -219,12 +240,30 @@ def test_rows_that_flow_are_never_cut_short_silently(endpoint):
                 pass
 
 
-def test_http_10_clients_see_the_break_too(endpoint):
-    with socket.create_connection(("127.0.0.1", endpoint.port)) as link:
-        link.sendall(b"GET /sparql?query=SELECT%20*%20%7B%3Fa%20%3Fb%20%3Fc.%20%3Fd%20%3Fe%20%3Ff%7D HTTP/1.0\r\nAccept: text/csv\r\n\r\n")
-        with pytest.raises(ConnectionResetError):
-            while link.recv(1 << 20):
-                pass
+def asked_by_http_10(endpoint, text: str) -> tuple[bytes, bytes]:
+    """Give headers and body of an answer as they come over the wire to a client of HTTP/1.0."""
+    received = b""
+    with socket.create_connection(("127.0.0.1", endpoint.port), timeout=20) as link:
+        link.sendall(f"GET /sparql?query={quote(text)} HTTP/1.0\r\nAccept: text/csv\r\n\r\n".encode())
+        while piece := link.recv(1 << 20):
+            received += piece
+    headers, _, body = received.partition(b"\r\n\r\n")
+    return headers.lower(), body
+
+
+def test_http_10_clients_get_large_answers_with_their_length(endpoint):
+    text = f"SELECT * {{ ?a {NUMBER} ?x }} LIMIT 20000"
+    headers, body = asked_by_http_10(endpoint, text)
+    assert b" 200 " in headers and b"transfer-encoding" not in headers
+    assert f"content-length: {len(body)}".encode() in headers
+    assert body == endpoint.query(text, "text/csv").content
+    assert len(body) > 512 * 1024
+
+
+def test_http_10_clients_are_told_what_is_too_large_for_them(endpoint):
+    headers, body = asked_by_http_10(endpoint, f"SELECT * {{ ?a {NUMBER} ?x . ?b {NUMBER} ?y }} LIMIT 1000000")
+    assert b" 505 " in headers and b"transfer-encoding" not in headers
+    assert b"/problem/http-version" in body and b"HTTP/1.1" in body
 
 
 def test_the_result_limit_breaks_the_connection(narrow):
@@ -306,6 +345,50 @@ def test_a_client_that_leaves_frees_the_processor(endpoint):
     time.sleep(1)
     assert endpoint.metric("regin_query_processes_ended", '{cause="disconnect"}') == before + 1
     assert endpoint.metric("regin_queries_running", '{lane="slow"}') == 0
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_client_that_pipelines_and_leaves_frees_the_processor(start_server, times):
+    """Requests that come while others wait are not read, and neither is the end of their connection."""
+    server = start_server(query_timeout_s=10)
+    request = f"GET /sparql?query={quote(ENDLESS['data join'])} HTTP/1.1\r\nHost: x\r\n\r\n".encode()
+    with socket.create_connection(("127.0.0.1", server.port)) as link:
+        for _ in range(times):
+            link.sendall(request * 3)
+            time.sleep(0.5)
+        assert server.metric("regin_query_processes", '{state="busy"}') == 1
+    until = time.monotonic() + 1.5
+    while server.metric("regin_query_processes", '{state="busy"}'):
+        assert time.monotonic() < until
+        time.sleep(0.05)
+    time.sleep(0.1)
+    assert "ERROR" not in server.log.read_text()
+    assert server.metric("regin_query_processes_ended", '{cause="disconnect"}') == 1
+    server.stop()
+
+
+@pytest.mark.parametrize("path", ["/sparql", "/reconcile"])
+def test_a_client_that_leaves_in_its_body_is_no_fault(start_server, path):
+    server = start_server()
+    with socket.create_connection(("127.0.0.1", server.port)) as link:
+        link.sendall(f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 50\r\n\r\nq".encode())
+        time.sleep(0.1)
+    until = time.monotonic() + 5
+    while f"path={path} " not in server.log.read_text():
+        assert time.monotonic() < until
+        time.sleep(0.05)
+    server.stop()
+    assert "ERROR" not in server.log.read_text()
+
+
+def test_pipelined_requests_are_answered_in_order(endpoint):
+    texts = [f"SELECT (COUNT(*) AS ?n) {{ ?a {NUMBER} ?x . FILTER(?x < {number}) }}" for number in (100, 3, 20)]
+    with socket.create_connection(("127.0.0.1", endpoint.port), timeout=5) as link:
+        link.sendall(b"".join(f"GET /sparql?query={quote(text)} HTTP/1.1\r\nHost: x\r\nAccept: text/csv\r\n\r\n".encode() for text in texts))
+        received = b""
+        while received.count(b"HTTP/1.1 200 ") < 3 or not received.endswith(b"n\r\n20\r\n"):
+            received += link.recv(1 << 16)
+    assert re.findall(rb"\r\n\r\nn\r\n(\d+)", received) == [b"100", b"3", b"20"]
 
 
 def test_requests_in_drops_and_idle_connections_are_dropped(start_server):
