@@ -29,6 +29,8 @@ STEADY_BYTES = 64 * 1024
 PEER_LOOK_S = 0.5
 # States of a connection whose other side has ended it. Source: linux/include/net/tcp_states.h, TCP_CLOSE and TCP_CLOSE_WAIT.
 ENDED_STATES = (7, 8)
+# Address and headers of a request, beside what comes with their beginning. Units: bytes.
+MOST_HEAD_BYTES = 256 * 1024
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 LOGGING: dict[str, Any] = {
@@ -70,6 +72,8 @@ class BreakableProtocol(HttpToolsProtocol):
         self.url = b""
         self._received = self._received_before = 0
         self._is_arriving = False
+        # How much had come when a request began, until its headers are complete.
+        self._head_from: int | None = None
         self._patience: asyncio.TimerHandle | None = None
         self._stall: asyncio.TimerHandle | None = None
         self._peer_look: asyncio.TimerHandle | None = None
@@ -111,6 +115,10 @@ class BreakableProtocol(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         self._received += len(data)
         super().data_received(data)
+        if self._head_from is not None and self._received - self._head_from > MOST_HEAD_BYTES:
+            self.send_400_response("Too long.")
+            if not self.transport.is_closing():
+                self.abort()
         if self._is_arriving and self._patience is None:
             self._await_request()
 
@@ -119,8 +127,10 @@ class BreakableProtocol(HttpToolsProtocol):
         # Most requests are here at once: the time of this one counts when it is not.
         self._stop_waiting()
         self._is_arriving = True
+        self._head_from = self._received
 
     def on_headers_complete(self) -> None:
+        self._head_from = None
         super().on_headers_complete()
         self.scope["extensions"] = {"regin.abort": self.abort, "regin.whole": partial(self.send_whole, self.cycle)}
         if self.pipeline and self._peer_look is None:

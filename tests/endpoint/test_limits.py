@@ -2,6 +2,7 @@
 
 import os
 import re
+import select
 import socket
 import threading
 import time
@@ -431,6 +432,23 @@ def test_a_large_request_may_take_longer_than_a_small_one(start_server):
             time.sleep(0.4)
         assert link.recv(100).startswith(b"HTTP/1.1 200 ")
     server.stop()
+
+
+@pytest.mark.parametrize(("beginning", "status"), [(b"GET /", b"414"), (b"GET / HTTP/1.1\r\nHost: x\r\nX-Long: ", b"400"), (b"GET / HTTP/1.1\r\nHost: x\r\n", b"400")])
+def test_an_address_or_headers_without_end_are_not_gathered(endpoint, beginning, status):
+    piece = b"X-More: 1\r\n" * 6000 if beginning.endswith(b"\n") else b"a" * 65536
+    with socket.create_connection(("127.0.0.1", endpoint.port), timeout=10) as link:
+        link.sendall(beginning)
+        sent = 0
+        # The answer comes, or the connection breaks, long before a MiB has come.
+        try:
+            while sent < 1 << 20 and not select.select([link], [], [], 0.02)[0]:
+                sent += link.send(piece)
+            assert link.recv(100).split()[1] == status
+        except ConnectionError:
+            pass
+    assert sent < 1 << 20
+    assert endpoint.query("ASK {} # after it").status_code == 200
 
 
 def test_a_head_request_ends_its_query(endpoint):
