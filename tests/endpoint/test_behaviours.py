@@ -19,7 +19,8 @@ BEHAVIOURS = {
     "test_formats": {
         "JSON": "json", "XML": "xml", "CSV": "csv_quotes_what_must_be", "TSV": "tsv_has_terms", "booleans": "booleans_in_every_form", "graphs": "graphs_in_every_form_are_the_same_graph",
         "q-values, wildcards, aliases, 406 with a list, Vary": "choice", "format=": "format_parameter_wins_over_accept", "pages for browsers": "browsers_get_a_page",
-        "pages for browsers that post": "a_browser_that_posts_gets_the_page_too", "SPARQL 1.2": "sparql_12_forms", "gzip, br, zstd": "content_codings",
+        "pages for browsers that post": "a_browser_that_posts_gets_the_page_too", "SPARQL 1.2": "sparql_12_forms", "what XML cannot write": "what_xml_cannot_write_is_told_and_not_sent", "and in a large result": "a_large_result_that_xml_cannot_write_breaks_off",
+        "carriage returns in XML": "carriage_returns_reach_readers_of_xml", "gzip, br, zstd": "content_codings",
     },
     "test_caching": {
         "strong entity tags": "the_tag_is_strong_and_stable", "304": "not_modified", "another form has another tag": "other_query_form_or_dataset_has_another_tag",
@@ -42,7 +43,7 @@ BEHAVIOURS = {
         "joins, VALUES, regular expressions, paths without end": "a_query_without_end_is_stopped_in_time", "memory bombs": "a_query_without_measure_is_stopped",
         "the memory limit is told": "the_memory_limit_holds", "the processor is free after a stop": "the_processor_is_free_after_a_stop",
         "less time on request, never more": "a_client_may_ask_for_less_time_but_not_for_more", "deep nesting": "nesting_is_refused_before_it_is_parsed", "long chains": "long_chains_harm_nobody",
-        "long queries": "length_is_limited", "huge bodies": "a_huge_body_is_refused_early", "large bodies whose clients do not read": "a_client_that_sends_all_before_it_reads_is_told_too",
+        "addresses and headers without end": "an_address_or_headers_without_end_are_not_gathered", "long queries": "length_is_limited", "huge bodies": "a_huge_body_is_refused_early", "large bodies whose clients do not read": "a_client_that_sends_all_before_it_reads_is_told_too",
         "large bodies that do not come": "a_large_body_that_does_not_come_is_not_waited_for", "bodies that say they are huge": "a_body_that_says_it_is_huge_is_refused_before_it_comes",
         "long addresses": "address_length_is_limited", "SERVICE": "service_is_refused_without_a_connection", "the word SERVICE": "the_word_service_elsewhere_is_no_service",
         "FROM": "from_fetches_nothing", "no sockets": "a_query_process_can_open_no_connection_at_all", "cut results are seen": "rows_that_flow_are_never_cut_short_silently",
@@ -56,7 +57,7 @@ BEHAVIOURS = {
     "test_operation": {
         "health": "health", "metrics": "metrics", "explain": "explain", "explain in a browser": "explain_in_a_browser", "slow-query log": "slow_queries_are_logged_without_their_text",
         "a new release under load": "a_new_release_is_taken_up_without_a_failed_request", "a broken release": "a_broken_release_is_not_taken_up",
-        "nothing is written": "nothing_is_written_to_the_release", "kill -9 of idle query processes": "killed_query_processes_are_replaced",
+        "nothing is written": "nothing_is_written_to_the_release", "kill -9 of idle query processes": "idle_query_processes_that_are_killed_are_replaced_and_nobody_is_told",
         "kill -9 of a query": "a_killed_query_is_told_and_others_go_on", "kill -9 of the nursery": "a_killed_nursery_is_replaced",
         "kill -9 of the server": "a_server_killed_at_work_leaves_nothing_behind_and_starts_again", "graceful stop": "a_stop_finishes_what_runs",
         "several server processes": "several_server_processes", "nothing to serve": "serving_nothing_is_refused_with_a_sentence",
@@ -65,13 +66,13 @@ BEHAVIOURS = {
         "update by form and body": "update_by_form_and_body", "an update is seen at once": "every_query_after_an_update_sees_it", "update by GET": "an_update_by_get_is_refused",
         "refused updates change nothing": "an_update_that_is_refused_changes_nothing", "LOAD, DROP, SILENT": "what_cannot_be_carried_out_is_told_and_silent_passes_over_it",
         "files of the machine": "a_file_of_the_machine_is_never_read", "using-graph-uri": "using_graphs", "endless updates": "an_update_without_end_is_stopped_and_leaves_no_trace",
-        "many updates": "changes_go_on_without_end", "graphs by their address": "direct_addresses", "forms with files": "multipart", "forms written by hand": "multipart_as_written_by_hand",
+        "many updates": "changes_go_on_without_end", "graphs by their address": "direct_addresses", "If-Match, If-None-Match": "a_change_that_supposes_another_state_is_refused", "forms with files": "multipart", "forms written by hand": "multipart_as_written_by_hand",
         "broken forms": "broken_forms_are_refused", "reading a release by graph": "reading_a_release", "a release is not written": "a_release_is_not_written",
         "updates of a release": "update_of_a_release_is_refused", "scratch stores are for this machine": "scratch_is_for_this_machine_only",
     },
     "test_service_description": {
         "in every form": "in_every_rdf_form", "formats that are stated": "every_result_format_that_is_stated_works", "functions that are stated": "every_function_that_is_stated_is_known_to_the_engine",
-        "allowed hosts": "an_allowed_host_is_asked_and_stated",
+        "allowed hosts": "an_allowed_host_is_asked_and_stated", "counts that are stated": "the_triples_that_are_stated_are_those_of_the_default_graph",
     },
     "test_fuzz": {"generated queries": "queries", "generated requests": "requests", "generated updates": "updates", "nothing is left": "nothing_is_left_running"},
     "test_settings": {"wrong settings": "a_wrong_setting_stops_the_start_with_a_sentence"},
