@@ -1,5 +1,7 @@
 """Responses of bare ASGI endpoints: complete ones, and answers of the engine as they come."""
 
+import asyncio
+
 from starlette.types import Scope, Send
 
 from endpoint.clients import header
@@ -9,6 +11,8 @@ from endpoint.frontage import ConnectionBroken
 
 # An answer of more than this is not held for a client that must be told its length first.
 HELD_BYTES = 8 * 1024 * 1024
+# So many answers are held at once, however slowly their clients read; the others wait, and the queries behind them.
+HOLDING = asyncio.Semaphore(8)
 
 
 def encoded(headers: dict[str, str]) -> list[tuple[bytes, bytes]]:
@@ -48,8 +52,8 @@ def header_lines(answer: Answer, headers: dict[str, str]) -> bytes:
     return "".join([*lines, f"content-length: {len(answer.whole or b'')}\r\n"]).encode("latin-1")
 
 
-async def held(answer: Answer) -> bytes:
-    """Give the bytes of an answer when all have come, for a client that knows no chunks. Source: RFC 9112, 6.1.
+async def held(answer: Answer) -> list[bytes]:
+    """Give the pieces of an answer when all have come, for a client that knows no chunks. Source: RFC 9112, 6.1.
     Raises: HttpVersion when they are too many, and the problem of an answer that cannot be finished."""
     pieces, size = [], 0
     try:
@@ -58,7 +62,23 @@ async def held(answer: Answer) -> bytes:
             if size > HELD_BYTES:
                 raise HttpVersion(limit_mib=HELD_BYTES // 2**20)
             pieces.append(piece)
-        return b"".join(pieces)
+        return pieces
+    finally:
+        await answer.close()
+
+
+async def send_held(answer: Answer, send: Send, headers: dict[str, str]) -> int:
+    """Send an answer with its length; give that. Raises: as `held` does, before anything is sent."""
+    try:
+        async with HOLDING:
+            pieces = await held(answer)
+            size = sum(map(len, pieces))
+            await send({"type": "http.response.start", "status": 200, "headers": encoded({**headers, "Content-Length": str(size)})})
+            # Piece by piece: each waits until the client has taken most of what went before.
+            for piece in pieces:
+                await send({"type": "http.response.body", "body": piece, "more_body": True})
+            await send({"type": "http.response.body", "body": b""})
+            return size
     finally:
         await answer.close()
 
@@ -75,9 +95,7 @@ async def send_answer(answer: Answer, scope: Scope, send: Send, headers: dict[st
         await send_whole(send, 200, headers, answer.whole)
         return len(answer.whole)
     if scope["http_version"] == "1.0" and not is_head(scope):
-        body = await held(answer)
-        await send_whole(send, 200, headers, body)
-        return len(body)
+        return await send_held(answer, send, headers)
     size = 0
     try:
         await send({"type": "http.response.start", "status": 200, "headers": encoded(headers)})

@@ -261,6 +261,25 @@ def test_http_10_clients_get_large_answers_with_their_length(endpoint):
     assert len(body) > 512 * 1024
 
 
+def test_http_10_clients_that_read_slowly_bound_what_is_held(endpoint):
+    """More of them than answers are held at once: each gets its answer in the end, and others are answered meanwhile."""
+    text = f"SELECT * {{ ?a {NUMBER} ?x }} LIMIT 20000"
+    links = []
+    for number in range(12):
+        link = socket.create_connection(("127.0.0.1", endpoint.port), timeout=30)
+        link.sendall(f"GET /sparql?query={quote(f'{text} # {number}')} HTTP/1.0\r\nAccept: text/csv\r\n\r\n".encode())
+        links.append(link)
+    time.sleep(0.3)
+    assert endpoint.query(LOOKUP + " # beside slow ones of old").status_code == 200
+    expected = endpoint.query(text, "text/csv").content
+    for link in links:
+        received = b""
+        while piece := link.recv(1 << 20):
+            received += piece
+        link.close()
+        assert received.partition(b"\r\n\r\n")[2] == expected
+
+
 def test_http_10_clients_are_told_what_is_too_large_for_them(endpoint):
     headers, body = asked_by_http_10(endpoint, f"SELECT * {{ ?a {NUMBER} ?x . ?b {NUMBER} ?y }} LIMIT 1000000")
     assert b" 505 " in headers and b"transfer-encoding" not in headers
