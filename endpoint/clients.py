@@ -163,5 +163,8 @@ def refuse_coded_body(scope: Scope) -> None:
 
 def header(scope: Scope, name: bytes) -> str | None:
     """Give the value of a header; several of one name are joined as the HTTP specification has it."""
-    values = [value.decode("latin-1") for key, value in scope["headers"] if key == name]
-    return ", ".join(values) if values else None
+    found = None
+    for key, value in scope["headers"]:
+        if key == name:
+            found = value if found is None else found + b", " + value
+    return found.decode("latin-1") if found is not None else None

@@ -40,6 +40,7 @@ class Frontage:
         settings: EndpointSettings = owner.state.settings
         self.owner = owner
         self.settings = settings
+        self.metrics = owner.state.metrics
         self.bare = bare
         self.rate = RateLimit(settings.rate_limit, settings.rate_burst, settings.rate_loopback)
         self.any_origin = "*" in settings.cors_origins
@@ -146,10 +147,9 @@ class Frontage:
         path = scope["path"]
         first = path.split("/", 2)[1] if "/" in path else ""
         family = self.families.get(path) or (first if first in FAMILIES else "pages")
-        metrics = self.owner.state.metrics
-        metrics.requests_of(family, scope["method"] if scope["method"] in METHODS else "other", status).inc()
+        self.metrics.requests_of(family, scope["method"] if scope["method"] in METHODS else "other", status).inc()
         if "query" in notes:
-            metrics.outcome(notes.get("broken") or notes.get("outcome", "ok")).inc()
+            self.metrics.outcome(notes.get("broken") or notes.get("outcome", "ok")).inc()
         if access_log.isEnabledFor(logging.INFO):
             more = "".join(f" {name}={value}" for name, value in notes.items() if value is not None)
             access_log.info(

@@ -2,10 +2,7 @@
 
 A query starts in the quick lane. When it outlives a small budget it moves to the slow lane without losing its work;
 there few run at once, in slices, and the others are paused (`room` says whose turn it is). So a lookup never waits for an
-aggregate, and an aggregate never waits for a query without end. Clients take turns in the waiting line.
-
-Of queries that have only just begun no more than there are cores run at once: most end within that moment, and taking turns
-would only slow them down. Those that do not end share the processors with the next ones."""
+aggregate, and an aggregate never waits for a query without end. Clients take turns in the waiting line."""
 
 import asyncio
 from collections import OrderedDict, deque
@@ -22,8 +19,6 @@ SLICE_S = 0.05
 TICK_S = 0.02
 # So often are the processes measured that are idle or in the quick lane.
 LOOK_S = 0.5
-# So long has a query only just begun.
-FRESH_S = 0.003
 # An answer of which nothing came while its query spent so much is not being sent any more. Units: seconds of a processor.
 SILENT_S = 0.2
 # When the slow lane is full, a client that had its query wait for so long in all is slower than others should wait for.
@@ -35,7 +30,6 @@ class LaneSizes:
     """How many may do what at once. Units: queries, seconds."""
 
     quick: int
-    fresh: int
     slow: int
     slow_waiting: int
     queue: int
@@ -139,7 +133,6 @@ class Lanes:
         self._clock: asyncio.TimerHandle | None = None
         self._balanced = 0.0
         self._looked = 0.0
-        self._next_look: asyncio.TimerHandle | None = None
 
     async def enter(self, client: str, limit_s: float | None = None) -> Run:
         """Give a run in the quick lane, when its turn has come. Raises: Busy."""
@@ -181,26 +174,14 @@ class Lanes:
     def _admit(self, client: str, arrived: float, limit_s: float) -> Run | None:
         if len(self.quick) >= self.sizes.quick:
             return None
-        now = monotonic()
-        if sum(now - run.started < FRESH_S for run in self.quick) >= self.sizes.fresh:
-            self._look_soon()
-            return None
         worker = self.take()
         if worker is None:
             return None
+        now = monotonic()
         run = Run(worker, client, arrived, now, limit_s, going_since=now, due=arrived + limit_s)
         self.quick.add(run)
         self._wind()
         return run
-
-    def _look_soon(self) -> None:
-        """See after a moment whether the next in the line may begin."""
-        if self._next_look is None:
-            self._next_look = asyncio.get_running_loop().call_later(FRESH_S, self._look)
-
-    def _look(self) -> None:
-        self._next_look = None
-        self.dispatch()
 
     def dispatch(self) -> None:
         """Let in whoever's turn it is, one client after the other."""

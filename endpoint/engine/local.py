@@ -38,7 +38,7 @@ class LocalEngine:
         self.settings = settings
         cores = os.cpu_count() or 1
         self.sizes = LaneSizes(
-            quick=settings.quick_slots or max(2, 2 * cores // settings.workers), fresh=max(1, cores // settings.workers), slow=settings.slow_slots or max(1, cores // settings.workers),
+            quick=settings.quick_slots or max(2, 2 * cores // settings.workers), slow=settings.slow_slots or max(1, cores // settings.workers),
             slow_waiting=settings.slow_waiting, queue=settings.queue_length, client_share=settings.client_share,
             quick_budget_s=settings.quick_budget_ms / 1000, time_limit_s=settings.query_timeout_s, stall_s=settings.stall_timeout_s,
         )

@@ -43,18 +43,17 @@ slow_log = logging.getLogger("endpoint.slow")
 
 
 class SparqlEndpoint:
-    """Answers requests to /sparql. `app` is the application whose state holds engine, settings and metrics."""
+    """Answers requests to /sparql. `app` is the application whose state holds engine, metrics and settings."""
 
     def __init__(self, app: Any, takes_queries: bool = True):
         self.app = app
-        self.state = app.state
-        self.settings = app.state.settings
+        self.engine, self.metrics, self.settings = app.state.engine, app.state.metrics, app.state.settings
         self.takes_queries = takes_queries
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         scope.setdefault("app", self.app)
-        if scope["method"] == "GET" and await self._repeat(scope):
+        if scope["method"] == "GET" and self.engine.cache.responses and await self._repeat(scope):
             return
         if scope["method"] == "OPTIONS":
             await send_whole(send, 204, {"Allow": ALLOW})
@@ -81,7 +80,7 @@ class SparqlEndpoint:
         send_kept, request = scope.get("regin.whole"), request_key(scope)
         if send_kept is None or request is None or not self.takes_queries:
             return False
-        kept = self.state.engine.response(request)
+        kept = self.engine.response(request)
         if kept is None:
             return False
         answer, lines = kept
@@ -92,7 +91,7 @@ class SparqlEndpoint:
         if self.settings.log_queries:
             notes["text"] = json.dumps(text)
         self._told(notes, answer, "hit", len(answer.whole))
-        metrics = self.state.metrics
+        metrics = self.metrics
         spent = perf_counter() - begun
         metrics.first_byte.observe(spent)
         metrics.latency_of(answer.kind).observe(spent)
@@ -115,9 +114,9 @@ class SparqlEndpoint:
             await self._explain(inquiry, scope, receive, send)
             return
         fleeting = is_fleeting(text)
-        release = self.state.engine.release.identity
+        release = self.engine.release.identity
         tag = tag_of(release, inquiry)
-        if scope["method"] != "POST" and not fleeting and self.state.engine.is_ready:
+        if scope["method"] != "POST" and not fleeting and self.engine.is_ready:
             known = known_tag(header(scope, b"if-none-match"), tag)
             if known is not None:
                 notes["outcome"] = "not-modified"
@@ -131,15 +130,15 @@ class SparqlEndpoint:
     async def _answer(self, inquiry: Inquiry, tag: str, scope: Scope, send: Send) -> None:
         begun = perf_counter()
         notes = scope["regin.notes"]
-        metrics = self.state.metrics
+        metrics = self.metrics
         kind = "failed"
         try:
-            answer = await self.state.engine.inquire(inquiry)
+            answer = await self.engine.inquire(inquiry)
             metrics.first_byte.observe(perf_counter() - begun)
             kind = answer.kind
             headers = {"Vary": VARY, "Cache-Control": self._cache_control(not tag)}
             if tag:
-                if answer.release != self.state.engine.release.identity:
+                if answer.release != self.engine.release.identity:
                     tag = tag_of(answer.release, inquiry)
                 headers["ETag"] = etag(tag, answer.coding)
             if answer.warnings:
@@ -163,13 +162,13 @@ class SparqlEndpoint:
         lines = header_lines(answer, headers)
         await send_at_once(lines, answer.whole)
         if answer.kept_as is not None and scope["method"] == "GET" and (request := request_key(scope)) is not None:
-            self.state.engine.cache.remember(answer.kept_as, request, lines)
+            self.engine.cache.remember(answer.kept_as, request, lines)
         return len(answer.whole)
 
     def _told(self, notes: dict[str, object], answer: Answer, cache: str, size: int) -> None:
         """Note for the log and count what was sent."""
         notes |= {"bytes": size, "rows": answer.facts.get("rows"), "cache": cache, "outcome": "ok"}
-        self.state.metrics.bytes.inc(size)
+        self.metrics.bytes.inc(size)
 
     def _inquiry(self, asked: SparqlRequest, scope: Scope, accept: str | None) -> Inquiry:
         if asked.is_explained:
@@ -198,12 +197,12 @@ class SparqlEndpoint:
         begun = perf_counter()
         with WatchedClient(receive) as client:
             async def explained() -> None:
-                answer = await self.state.engine.inquire(inquiry)
+                answer = await self.engine.inquire(inquiry)
                 first = perf_counter() - begun
                 size = 0
                 async for piece in answer.body:
                     size += len(piece)
-                await send_whole(send, 200, {"Content-Type": PLAIN_JSON.content_type, "Cache-Control": "no-store"}, explanation(answer, inquiry, self.state.engine.release, first, size))
+                await send_whole(send, 200, {"Content-Type": PLAIN_JSON.content_type, "Cache-Control": "no-store"}, explanation(answer, inquiry, self.engine.release, first, size))
 
             await client.unless_left(explained())
 
@@ -222,7 +221,7 @@ class SparqlEndpoint:
         form = by_name(asked.format, GRAPH_FORMS) if asked.format else choose(accept, GRAPH_FORMS)
         if form is None:
             raise not_acceptable((HTML, *GRAPH_FORMS))
-        body = service_description(public_base(scope, self.settings), self.settings, self.state.engine.release, self.state.engine.abilities, form)
+        body = service_description(public_base(scope, self.settings), self.settings, self.engine.release, self.engine.abilities, form)
         await send_whole(send, 200, {"Content-Type": form.content_type, "Vary": "Accept", "Cache-Control": self._cache_control(False)}, body)
 
     async def _update(self, asked: SparqlRequest, scope: Scope, send: Send) -> None:
@@ -232,7 +231,7 @@ class SparqlEndpoint:
         text = asked.update or ""
         check_text(text, self.settings, is_update=True)
         text = with_dataset(with_one_prologue(text), asked.using_graphs, asked.using_named_graphs)
-        await self.state.engine.change({"do": "update", "update": text, "base_iri": public_base(scope, self.settings) + "/sparql"})
+        await self.engine.change({"do": "update", "update": text, "base_iri": public_base(scope, self.settings) + "/sparql"})
         await send_whole(send, 204, {"Cache-Control": "no-store"})
 
 
