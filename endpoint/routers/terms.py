@@ -120,8 +120,8 @@ async def kept_page(request: Request) -> HTMLResponse:
 
 async def prepare_vocabulary(app: FastAPI) -> None:
     """Make the page for every reader of a release that has just come to be served, one after the other and without haste."""
-    if not app.state.engine.release.folder:
-        # A scratch store changes with every update.
+    if not app.state.engine.release.folder or not app.state.settings.cache_mib:
+        # A scratch store changes with every update; with the cache off every page would ask the graph the same again.
         return
     for language in LANGUAGES:
         for named in (f"lang={language}", ""):
