@@ -12,8 +12,8 @@ READ_LETTERS = 20_000
 MOST_SHAPES = 4_096
 # So much of what is expected comes from the last query of the shape.
 WEIGHT = 0.25
-# A shape is long when more than so much of its queries were.
-MOSTLY = 0.5
+# A shape is long when more than so much of its last queries were: few by chance do not make it so.
+LONG_PART = 0.35
 # Most queries are short: nothing is remembered of a shape of which less than this was long.
 NEXT_TO_NONE = 0.01
 
@@ -46,9 +46,9 @@ class Habits:
         self._habits: OrderedDict[int, Habit] = OrderedDict()
 
     def expected_s(self, shape: int) -> float:
-        """Give what a query of this shape will spend; 0 unless most of those before were long."""
+        """Give what a query of this shape will spend; 0 unless a good part of those before were long."""
         habit = self._habits.get(shape)
-        return habit.spent_s if habit is not None and habit.long > MOSTLY and habit.spent_s > self.moment_s else 0.0
+        return habit.spent_s if habit is not None and habit.long > LONG_PART and habit.spent_s > self.moment_s else 0.0
 
     def took(self, shape: int, spent_s: float) -> None:
         """Note what a query has spent."""

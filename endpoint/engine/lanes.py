@@ -197,8 +197,11 @@ class Lanes:
         return run
 
     def _admit_long(self, turn: Turn[Run]) -> Run | None:
-        # Those that were found out to be long do not count: nobody knows how many they will be.
-        young = [run.client for run in self.slow if run.is_young and 0 < run.expected_s < MUCH_LONGER * turn.expected_s]
+        # Those that were only found out to be long count for their own client: nobody knows how many one may send.
+        young = [
+            run.client for run in self.slow
+            if run.is_young and run.expected_s < MUCH_LONGER * turn.expected_s and (run.expected_s > 0 or run.client == turn.client)
+        ]
         most = YOUNG_A_PLACE * self.sizes.slow
         if len(young) >= (most if turn.client in young else NEWCOMERS * most) or (self._is_full and not self._evict()):
             return None

@@ -54,8 +54,9 @@ def test_what_was_long_again_and_again_is_expected_to_be_long():
     ([1.0, 1.0, 1.0, 0.0, 0.0, 0.0], False),
     ([0.0, 0.0, 0.0, 0.0, 9.0] * 20, False),  # now and then one of many that are short
     ([0.02] * 20, False),
+    ([0.02, 0.05] * 20, True),
 ])
-def test_a_shape_is_long_when_most_of_its_last_were(spent, is_long):
+def test_a_shape_is_long_when_a_good_part_of_its_last_were(spent, is_long):
     habits = Habits(MOMENT_S)
     for one in spent:
         habits.took(1, one)
