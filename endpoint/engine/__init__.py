@@ -8,9 +8,6 @@ from typing import Any, Protocol
 
 from endpoint.media_types import GRAPH_FORMS, SOLUTION_FORMS, Form
 
-# The client of queries that the pages ask.
-OWN_CLIENT = "pages"
-
 
 @dataclass(frozen=True)
 class Limits:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from endpoint.engine import OWN_CLIENT, Answer, Engine, Inquiry, Limits, Pieces, ReleaseFacts
+from endpoint.engine import Answer, Engine, Inquiry, Limits, Pieces, ReleaseFacts
 from endpoint.errors import Busy, Problem
 from endpoint.lexing import is_fleeting
 from endpoint.media_types import GRAPH_FORMS, SOLUTION_FORMS, by_name
@@ -132,7 +132,7 @@ class CachedEngine:
             forms = {"solution_form": by_name(media_type, SOLUTION_FORMS), "graph_form": by_name(media_type, GRAPH_FORMS)}
         return await self.inquire(Inquiry(
             text, default_graphs=default_graphs, named_graphs=named_graphs, substitutions=tuple((substitutions or {}).items()),
-            base_iri=self.base_iri, client=OWN_CLIENT, limits=limits or Limits(result_bytes=OWN_RESULT_BYTES), **forms,
+            base_iri=self.base_iri, client="pages", limits=limits or Limits(result_bytes=OWN_RESULT_BYTES), **forms,
         ))
 
     async def inquire(self, inquiry: Inquiry) -> Answer:

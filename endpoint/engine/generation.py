@@ -10,7 +10,6 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from time import clock_gettime
 from typing import Any
 
 from endpoint.engine import Abilities, ReleaseFacts
@@ -22,8 +21,6 @@ log = logging.getLogger(__name__)
 # A query process that holds so much of its own after a query is replaced; of the image, each may touch all.
 RETIRE_FROM_MIB = 256
 EXIT_REPORT_S = 0.5
-# The clock of all threads of a process together. Source: linux/include/linux/posix-timers.h, CPUCLOCK_SCHED.
-CLOCK_OF_PROCESS = 2
 PAUSE_AFTER_FAILURE_S = 0.5
 
 
@@ -71,16 +68,8 @@ class Worker:
         self.signal(signal.SIGKILL)
 
     def use(self) -> Use:
-        """Give the memory that the process has for itself."""
+        """Give the memory that the process has for itself, and its processor time."""
         return use_of(self.pid, self.resident_at_start)
-
-    def processor_s(self) -> float | None:
-        """Give the seconds of a processor that the process has spent since it began; None when it has ended.
-        Source: clock_getcpuclockid(3), as Linux numbers the clocks of other processes."""
-        try:
-            return clock_gettime(~self.pid << 3 | CLOCK_OF_PROCESS)
-        except OSError:
-            return None
 
     def replace(self) -> bool:
         """End the process if it is idle still, and tell whether it was; another is made ready where one is wanted."""

@@ -2,20 +2,15 @@
 
 A query starts in the quick lane. When it outlives a small budget it moves to the slow lane without losing its work;
 there few run at once, in slices, and the others are paused (`room` says whose turn it is). So a lookup never waits for an
-aggregate, and an aggregate never waits for a query without end. Clients take turns in the waiting line.
-
-A query that is known to take long (`habits`) begins in the slow lane, and not before those that began there have had a moment:
-of many half-run queries each would hold a process, and with it a copy of most of the image."""
+aggregate, and an aggregate never waits for a query without end. Clients take turns in the waiting line."""
 
 import asyncio
-from collections import Counter
+from collections import OrderedDict, deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from time import monotonic
 
 from endpoint.engine.generation import Worker
-from endpoint.engine.habits import Habits
-from endpoint.engine.lines import Line, LongLine, Turn
 from endpoint.engine.room import FAIR_S, NEW_S, SCARCE, Room, counted_s, in_turn
 from endpoint.errors import Busy
 
@@ -28,14 +23,6 @@ LOOK_S = 0.5
 SILENT_S = 0.2
 # When the slow lane is full, a client that had its query wait for so long in all is slower than others should wait for.
 SLOW_CLIENT_S = 1.0
-# For each place of the slow lane so many may be young there when another begins: who runs, and who follows at once.
-YOUNG_A_PLACE = 2
-# Of clients that have none there so many times as many begin.
-NEWCOMERS = 2
-# What is expected to take longer is young no longer than others. Units: seconds of a processor.
-LONGEST_YOUTH_S = 2.0
-# Who is expected to take so many times as long as another does not keep it from beginning.
-MUCH_LONGER = 2
 
 
 @dataclass(frozen=True)
@@ -61,8 +48,6 @@ class Run:
     arrived: float
     started: float
     limit_s: float
-    shape: int = 0
-    expected_s: float = 0.0
     is_slow: bool = False
     attained_s: float = 0.0
     going_since: float | None = None
@@ -74,13 +59,7 @@ class Run:
     cut_off: Callable[[], None] | None = None
     # What it had spent when the last piece of its answer came.
     answered_s: float | None = None
-    # What its process spent on queries before this one.
-    spent_before_s: float = 0.0
-
-    @property
-    def is_young(self) -> bool:
-        """Whether the query does not answer yet and has not had what it was expected to spend."""
-        return self.answered_s is None and self.spent_s < min(max(NEW_S, self.expected_s), LONGEST_YOUTH_S)
+    _spent_before_s: float = 0.0
 
     @property
     def is_answering(self) -> bool:
@@ -93,10 +72,11 @@ class Run:
 
     def look(self) -> None:
         """Measure what the query has spent and what its process holds."""
-        processor_s = self.worker.processor_s()
-        if processor_s is not None:
-            self.spent_s = processor_s - self.spent_before_s
-            self.held = self.worker.use().held
+        use = self.worker.use()
+        if not self.held:  # what the process spent on queries before this one
+            self._spent_before_s = max(0.0, use.processor_s - self.ran_s())
+        self.spent_s = use.processor_s - self._spent_before_s
+        self.held = use.held
 
     def ran_s(self) -> float:
         """Seconds in which the query was allowed to run."""
@@ -128,50 +108,46 @@ class Run:
             self.worker.pause()
 
 
+@dataclass(eq=False)
+class Turn:
+    """One request in the waiting line."""
+
+    client: str
+    arrived: float
+    limit_s: float
+    run: asyncio.Future[Run]
+
+
 class Lanes:
-    """The waiting lines, the quick lane and the slow lane. `take` gives a free query process or None; `room` is the memory
+    """The waiting line, the quick lane and the slow lane. `take` gives a free query process or None; `room` is the memory
     that all have together."""
 
     def __init__(self, sizes: LaneSizes, take: Callable[[], Worker | None], room: Room):
         self.sizes = sizes
         self.take = take
         self.room = room
-        self.habits = Habits(sizes.quick_budget_s)
         self.quick: set[Run] = set()
         self.slow: set[Run] = set()
-        self.line: Line[Run] = Line()
-        self.long_line: LongLine[Run] = LongLine()
+        self.waiting = 0
+        self._line: OrderedDict[str, deque[Turn]] = OrderedDict()
         self._clock: asyncio.TimerHandle | None = None
         self._balanced = 0.0
         self._looked = 0.0
-        self._is_dispatching = self._is_called_again = False
-        # Whether anything changed in the slow lane since nobody of the long line could begin.
-        self._is_long_due = False
 
-    @property
-    def waiting(self) -> int:
-        """How many requests wait for a query process."""
-        return self.line.length + self.long_line.length
-
-    async def enter(self, client: str, shape: int = 0, limit_s: float | None = None) -> Run:
-        """Give a run when its turn has come: in the quick lane, or in the slow one if queries of its shape take long. Raises: Busy."""
+    async def enter(self, client: str, limit_s: float | None = None) -> Run:
+        """Give a run in the quick lane, when its turn has come. Raises: Busy."""
         arrived = monotonic()
         limit_s = min(limit_s or self.sizes.time_limit_s, self.sizes.time_limit_s)
-        expected_s = self.habits.expected_s(shape)
-        is_long = expected_s > 0
-        line = self.long_line if is_long else self.line
-        turn = Turn(client, arrived, limit_s, shape, expected_s, asyncio.get_running_loop().create_future())
-        if not line.length:
-            run = self._admit_long(turn) if is_long else self._admit(turn)
+        if not self.waiting:
+            run = self._admit(client, arrived, limit_s)
             if run is not None:
                 return run
-        own = self.line.length_of(client) + self.long_line.length_of(client)
-        # Long ones leave half of the places to the others.
-        most = max(1, self.sizes.queue // 2) if is_long else self.sizes.queue
-        if self.waiting >= self.sizes.queue or line.length >= most or own >= max(1, self.sizes.queue * self.sizes.client_share):
+        own = self._line.get(client)
+        if self.waiting >= self.sizes.queue or (own is not None and len(own) >= max(1, self.sizes.queue * self.sizes.client_share)):
             raise Busy("The waiting line is full.", retry_after_s=2)
-        line.join(turn)
-        self._is_long_due |= is_long
+        turn = Turn(client, arrived, limit_s, asyncio.get_running_loop().create_future())
+        self._line.setdefault(client, deque()).append(turn)
+        self.waiting += 1
         timer = asyncio.get_running_loop().call_later(limit_s, self._give_up, turn)
         try:
             return await turn.run
@@ -181,88 +157,44 @@ class Lanes:
             raise
         finally:
             timer.cancel()
-            line.leave(turn)
+            self._leave_line(turn)
 
-    def _give_up(self, turn: Turn[Run]) -> None:
+    def _leave_line(self, turn: Turn) -> None:
+        line = self._line.get(turn.client)
+        if line is not None and turn in line:
+            line.remove(turn)
+            self.waiting -= 1
+            if not line:
+                del self._line[turn.client]
+
+    def _give_up(self, turn: Turn) -> None:
         if not turn.run.done():
             turn.run.set_exception(Busy("The turn of this query did not come within the time limit.", retry_after_s=5))
 
-    def _admit(self, turn: Turn[Run]) -> Run | None:
+    def _admit(self, client: str, arrived: float, limit_s: float) -> Run | None:
         if len(self.quick) >= self.sizes.quick:
             return None
-        run = self._begin(turn)
-        if run is not None:
-            self.quick.add(run)
-            self._wind()
-        return run
-
-    def _admit_long(self, turn: Turn[Run]) -> Run | None:
-        # Those that were only found out to be long count for their own client: nobody knows how many one may send.
-        young = [
-            run.client for run in self.slow
-            if run.is_young and run.expected_s < MUCH_LONGER * turn.expected_s and (run.expected_s > 0 or run.client == turn.client)
-        ]
-        most = YOUNG_A_PLACE * self.sizes.slow
-        if len(young) >= (most if turn.client in young else NEWCOMERS * most) or (self._is_full and not self._evict()):
-            return None
-        run = self._begin(turn)
-        if run is None:
-            self._is_long_due = True
-        else:
-            run.is_slow = True
-            self.slow.add(run)
-            self._balance()
-            self._wind()
-        return run
-
-    def _begin(self, turn: Turn[Run]) -> Run | None:
         worker = self.take()
         if worker is None:
             return None
         now = monotonic()
-        return Run(
-            worker, turn.client, turn.arrived, now, turn.limit_s, turn.shape, turn.expected_s,
-            going_since=now, due=turn.arrived + turn.limit_s, spent_before_s=worker.processor_s() or 0.0,
-        )
-
-    @property
-    def _is_full(self) -> bool:
-        return len(self.slow) >= self.sizes.slow + self.sizes.slow_waiting
+        run = Run(worker, client, arrived, now, limit_s, going_since=now, due=arrived + limit_s)
+        self.quick.add(run)
+        self._wind()
+        return run
 
     def dispatch(self) -> None:
         """Let in whoever's turn it is, one client after the other."""
-        self._is_called_again = True
-        if self._is_dispatching:
-            # Letting one in may end another, whose place is then free: the one who is at it goes on until nothing changes.
-            return
-        self._is_dispatching = True
-        try:
-            while self._is_called_again:
-                self._is_called_again = False
-                self._let_in()
-        finally:
-            self._is_dispatching = False
-
-    def _let_in(self) -> None:
-        while (turn := self.line.next()) is not None and self._call(turn, self.line, self._admit):
-            pass
-        if not self._is_long_due:
-            return
-        self._is_long_due = False
-        while (turn := self.long_line.next_beside(Counter(run.client for run in self.slow), monotonic())) is not None and self._call(turn, self.long_line, self._admit_long):
-            pass
-
-    @staticmethod
-    def _call(turn: Turn[Run], line: Line[Run], admit: Callable[[Turn[Run]], Run | None]) -> bool:
-        """Have the turn come if there is room for it, and tell whether it waits no longer."""
-        if not turn.run.done():
-            run = admit(turn)
-            if run is None:
-                return False
-            turn.run.set_result(run)
-            line.came(turn)
-        line.leave(turn)
-        return True
+        while self._line:
+            client, line = next(iter(self._line.items()))
+            turn = line[0]
+            if not turn.run.done():
+                run = self._admit(client, turn.arrived, turn.limit_s)
+                if run is None:
+                    return
+                turn.run.set_result(run)
+                self._line.move_to_end(client)
+            self._leave_line(turn)
 
     def _wind(self) -> None:
         """Keep the clock going while there is anything to look at."""
@@ -287,9 +219,6 @@ class Lanes:
             self._look_beside()
         if self.slow and now - self._balanced >= SLICE_S:
             self._balance()
-            if self.long_line.length:
-                self._is_long_due = True
-                self.dispatch()
 
     def _look_beside(self) -> None:
         self._looked = monotonic()
@@ -298,7 +227,7 @@ class Lanes:
     def _promote(self, run: Run) -> None:
         """Move a query to the slow lane. While that is full of queries within their fair share the query stays where it is, as long as
         the quick lane has a place left for newcomers or all have only just begun."""
-        if self._is_full and not self._evict():
+        if len(self.slow) >= self.sizes.slow + self.sizes.slow_waiting and not self._evict():
             return
         self.quick.discard(run)
         run.is_slow = True
@@ -317,8 +246,7 @@ class Lanes:
         had = FAIR_S if overdue < self.sizes.quick else NEW_S
         counts: dict[str, int] = {}
         for run in self.slow:
-            if run.going_since is not None:
-                run.look()
+            run.look()
             counts[run.client] = counts.get(run.client, 0) + 1
         candidates = [run for run in self.slow if counted_s(run) >= had]
         if candidates:
@@ -327,7 +255,6 @@ class Lanes:
 
     def _end(self, run: Run, cause: str) -> None:
         """End a query. Its place is free at once, whether or not its client takes notice; one that reads nothing is cut off."""
-        self._is_long_due = True
         self.quick.discard(run)
         self.slow.discard(run)
         is_held_up = run.worker.channel.is_blocked
@@ -367,23 +294,15 @@ class Lanes:
         run.worker.resume()
         self.quick.discard(run)
         if run.is_slow:
-            self._is_long_due = True
             self.slow.discard(run)
             self._balance()
 
     def finish(self, run: Run, own_mib: int = 0) -> None:
         """End a run whose answer is complete."""
-        # Who did not outlive the quick lane spent next to nothing.
-        if run.ran_s() >= self.sizes.quick_budget_s:
-            run.look()
-        self.habits.took(run.shape, run.spent_s)
         self._leave(run)
         run.worker.generation.give_back(run.worker, own_mib)
 
     def abandon(self, run: Run, cause: str) -> None:
         """End a run that is not wanted any more, or whose process is gone."""
-        # What was cut short says only that it takes longer than so.
-        if run.spent_s > self.habits.expected_s(run.shape):
-            self.habits.took(run.shape, run.spent_s)
         self._leave(run)
         run.worker.generation.drop(run.worker, cause)

@@ -7,11 +7,10 @@ import signal
 
 import orjson
 
-from endpoint.engine import OWN_CLIENT, Abilities, Answer, Inquiry, ReleaseFacts
+from endpoint.engine import Abilities, Answer, Inquiry, ReleaseFacts
 from endpoint.engine.channel import LinkLost
 from endpoint.engine.frames import DATA, FAILED, WHOLE, read_whole
 from endpoint.engine.generation import Generation, Worker
-from endpoint.engine.habits import shape_of
 from endpoint.engine.lanes import Lanes, LaneSizes, Run
 from endpoint.engine.memory import bound_bytes
 from endpoint.engine.release import NoRelease, read_release
@@ -162,9 +161,7 @@ class LocalEngine:
     async def _inquire(self, inquiry: Inquiry) -> Answer:
         if not self.is_ready:
             raise Busy("The query processes are being started." if self.generation is not None else "No release is open yet.", retry_after_s=2)
-        # Queries of our own are told apart from equal ones of others, which may be put with worse names.
-        shape = shape_of(inquiry.text, inquiry.client == OWN_CLIENT, *(name for name, _ in inquiry.substitutions))
-        run = await self.lanes.enter(inquiry.client, shape, inquiry.limits.time_s)
+        run = await self.lanes.enter(inquiry.client, inquiry.limits.time_s)
         run.cut_off = inquiry.cut_off
         channel = run.worker.channel
         try:

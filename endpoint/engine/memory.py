@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PAGE = os.sysconf("SC_PAGE_SIZE")
+TICKS = os.sysconf("SC_CLK_TCK")
 MEBIBYTE = 1024 * 1024
-# Place of minor faults after the name. Source: proc(5), /proc/pid/stat.
-FAULTS = 7
+# Places of minor faults, user and system time after the name. Source: proc(5), /proc/pid/stat.
+FAULTS, USER_TIME, SYSTEM_TIME = 7, 11, 12
 # Places of resident pages, and of those among them that are of files or shared on purpose. Source: proc(5), /proc/pid/statm.
 RESIDENT, OF_FILES = 1, 2
 # Without a setting: this part of the memory there is, at most so much: less makes query processes start cold too often.
@@ -23,9 +24,11 @@ CONTROL_GROUP_LIMITS = {"": ("", "memory.max"), "memory": ("memory", "memory.lim
 
 @dataclass(frozen=True)
 class Use:
-    """What a process has for itself; `resident` is all that it has in memory, apart from files. Units: bytes."""
+    """What a process has for itself; `resident` is all that it has in memory, apart from files. Units: bytes; seconds of a
+    processor since it began."""
 
     held: int = 0
+    processor_s: float = 0.0
     resident: int = 0
 
 
@@ -43,7 +46,7 @@ def use_of(pid: int, resident_at_start: int = 0) -> Use:
         return Use()
     resident = (int(pages[RESIDENT]) - int(pages[OF_FILES])) * PAGE
     held = max(min(int(fields[FAULTS]) * PAGE, resident), resident - resident_at_start)
-    return Use(held, resident)
+    return Use(held, (int(fields[USER_TIME]) + int(fields[SYSTEM_TIME])) / TICKS, resident)
 
 
 def bound_bytes(setting_mib: int, server_processes: int) -> int:

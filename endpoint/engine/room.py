@@ -33,7 +33,7 @@ class Process(Protocol):
     """What is asked of a query process."""
 
     def use(self) -> Use:
-        """Give the memory that the process has for itself."""
+        """Give the memory that the process has for itself, and its processor time."""
 
     def replace(self) -> bool:
         """End the process if it is idle still, and tell whether it was; another is made ready where one is wanted."""
