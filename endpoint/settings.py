@@ -54,7 +54,7 @@ class EndpointSettings(BaseSettings):
 
     # Sharing the machine
     memory_quads: int = Field(2_000_000, ge=0, description="A release with at most so many statements is answered from memory (about 0.5 KiB each, shared by the query processes of a server process) when a quarter of what is free holds it; 0: always from disk.")
-    query_processes_mib: int = Field(0, ge=0, description="Memory that all query processes may hold together beside the shared image, in MiB; when it runs short, idle ones are replaced and the longest queries ended with 503; 0: a quarter of the memory of the machine or control group, at most 3072.")
+    query_processes_mib: int = Field(0, ge=0, description="Memory that all query processes may hold together beside the shared image, in MiB; when it runs short, idle ones are replaced and the longest queries ended with 503; 0: a quarter of the memory of the machine or control group, at most 8192.")
     quick_slots: int = Field(0, ge=0, description="Queries in their first moments evaluated at once, per server process; 0: twice the cores, divided by the server processes.")
     slow_slots: int = Field(0, ge=0, description="Long-running queries evaluated at once, per server process; 0: the cores, divided by the server processes.")
     quick_budget_ms: int = Field(25, ge=1, description="Milliseconds after which a query counts as long-running and moves to the slow lane.")

@@ -36,8 +36,8 @@ NATIVE = "oxigraph serve"
 LIGHT_ONLY = ("rdflib-endpoint",)
 # Has to do with the cache alone, so it is asked only what is asked again and again.
 REPEATED_ONLY = ("endpoint, two processes, cache on",)
-# Every server is asked so long before it is measured, under loads that memories of any kind matter to. Units: seconds.
-WARM_LOOKUPS_S, WARM_REPEATED_S = 4.0, 2.0
+# Every server is asked so long before it is measured. Units: seconds.
+WARM_LOOKUPS_S, WARM_MIX_S, WARM_REPEATED_S = 4.0, 8.0, 2.0
 # So many looks, half a second apart, must find a server without a query before it counts as at rest.
 LOOKS_AT_REST = 4
 REPEATED = ("lookups", "aggregates", "overviews")
@@ -180,7 +180,7 @@ async def rounds(contenders: list[Peer], options: argparse.Namespace) -> list[di
         for clients in options.clients:
             for contender in [one for one in asked_all if one.name not in LIGHT_ONLY]:
                 sources = [mixed(options.practices, 1000 * number + n) for n in range(clients)]
-                records.append(record(number, contender, "mix", clients, await measure(*place(contender), sources, options.seconds)))
+                records.append(record(number, contender, "mix", clients, await warmed(contender, WARM_MIX_S, sources, options.seconds)))
         for kind in REPEATED:
             for contender in [one for one in order if one.name not in LIGHT_ONLY]:
                 sources = [repeated(options.practices, kind, n) for n in range(8)]
@@ -234,7 +234,7 @@ def tables(results: dict) -> list[dict]:
     on = results["machine"]
     note = (
         f"Answers a second (how many times those of `{NATIVE}`), then milliseconds that 50 and 99 of 100 took at the most, for lookups alone where the load is a mix; "
-        f"the middle of the rounds. Before it was measured, every server was asked for lookups for {WARM_LOOKUPS_S:g} s and what is repeated for {WARM_REPEATED_S:g} s: "
+        f"the middle of the rounds. Before it was measured, every server was asked for lookups for {WARM_LOOKUPS_S:g} s, the mix for {WARM_MIX_S:g} s and what is repeated for {WARM_REPEATED_S:g} s: "
         f"lookups are of any of all practices, repeated ones of {SOUGHT:,}; aggregates are of a year, overviews of all. Measured {on['date']}; {results['triples']:,} triples; {on['processors']} processors ({on['architecture']}), shared with the clients. “–”: not asked."
     )
     return [{"title": "Requests a second", "note": note, "columns": ["", *servers], "rows": rows}]

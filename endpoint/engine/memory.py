@@ -16,7 +16,7 @@ FAULTS, USER_TIME, SYSTEM_TIME = 7, 11, 12
 RESIDENT, OF_FILES = 1, 2
 # Without a setting: this part of the memory there is, at most so much: less makes query processes start cold too often.
 SHARE = 0.25
-MOST_MIB = 3072
+MOST_MIB = 8192
 LEAST_MIB = 64
 # Where control groups state their limit, by the controllers' names in /proc/self/cgroup: version 2 and version 1.
 CONTROL_GROUP_LIMITS = {"": ("", "memory.max"), "memory": ("memory", "memory.limit_in_bytes")}
