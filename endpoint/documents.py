@@ -5,7 +5,9 @@ from collections.abc import Iterable
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, serialize
 
-from endpoint.media_types import N_QUADS, TRIG, TURTLE, Form
+from endpoint.engine.verdicts import not_in_xml
+from endpoint.engine.xml_forms import NotInXml, XmlPieces
+from endpoint.media_types import N_QUADS, RDF_XML, TRIG, TURTLE, Form
 from endpoint.queries import Term
 from endpoint.visit import Visit
 
@@ -51,11 +53,21 @@ def write_quads(quads: Iterable[Quad], form: Form, base: str) -> bytes:
 
 
 def write_document(statements: Iterable[tuple[Term, Term, Term]], form: Form, base: str) -> bytes:
-    """Give the statements, each once and sorted, in an RDF form."""
+    """Give the statements, each once and sorted, in an RDF form. Raises: NotAcceptable for what XML cannot hold."""
     triples = sorted({_triple(statement) for statement in statements}, key=str)
     prefixes = PREFIXES | {"regin": f"{base}def/"}
     document = serialize(triples, format=RdfFormat.from_media_type(form.media_type), prefixes=prefixes)
+    if form is RDF_XML:
+        return in_xml(document)
     return sort_prefixes(document) if form is TURTLE else document
+
+
+def in_xml(document: bytes) -> bytes:
+    """Give an RDF/XML document as its readers take it for what it is. Raises: NotAcceptable for what XML cannot hold."""
+    try:
+        return XmlPieces(RDF_XML.media_type).put_right(document)
+    except NotInXml as error:
+        raise not_in_xml(str(error), error.media_type) from None
 
 
 def _triple(statement: tuple[Term, Term, Term]) -> Triple:

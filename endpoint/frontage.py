@@ -12,7 +12,8 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from endpoint.clients import client_of, is_host
-from endpoint.errors import BadRequest, Problem, UriTooLong
+from endpoint.errors import BadRequest, NotAcceptable, Problem, UriTooLong
+from endpoint.media_types import CODINGS, refuses_every_coding
 from endpoint.problems import problem_response
 from endpoint.rate import RateLimit
 from endpoint.settings import EndpointSettings
@@ -56,7 +57,7 @@ class Frontage:
             await routers(scope, receive, send)
             return
         request_id = secrets.token_hex(8)
-        origin = requested = b""
+        origin = requested = codings = b""
         host = None
         for name, value in scope["headers"]:
             if name == b"host":
@@ -66,6 +67,8 @@ class Frontage:
                 origin = value
             elif name == b"access-control-request-method":
                 requested = value
+            elif name == b"accept-encoding":
+                codings = codings + b"," + value if codings else value
         added = [(b"x-request-id", request_id.encode()), (b"x-content-type-options", b"nosniff"), *self._cors(origin)]
         has_begun = is_complete = False
         status = 0
@@ -111,6 +114,10 @@ class Frontage:
                 raise BadRequest("A request names the host that it asks, in one header Host: a name or an address, and a port where it is not the usual one.")
             if len(scope.get("raw_path") or b"") + len(scope["query_string"]) > self.settings.uri_length:
                 raise UriTooLong(f"The address is longer than {self.settings.uri_length:,} bytes. " + UriTooLong.explanation, limit=self.settings.uri_length)
+            # Nobody refuses all without a weight of nothing.
+            if b"=0" in codings and refuses_every_coding(codings.decode("latin-1")):
+                known = [*CODINGS, "identity"]
+                raise NotAcceptable(f"Accept-Encoding refuses every content coding that there is: {', '.join(known)}.", available=known)
             if not scope["path"].startswith(UNCOUNTED):
                 self.rate.take(client_of(scope))
             bare = self.bare.get(scope["path"])
@@ -156,6 +163,11 @@ class Frontage:
                 "id=%s client=%s method=%s path=%s status=%d ms=%.1f%s", scope["request_id"], scope["client"][0] if scope.get("client") else "-",
                 scope["method"], quote(scope["path"]), status, spent_s * 1e3, more,
             )
+
+    def record_unread(self, client: str, problem: Problem) -> None:
+        """Write the log line of what could not be read as a request, and count it: no application sees it."""
+        self.metrics.requests_of("unread", "other", problem.status).inc()
+        access_log.info("id=- client=%s method=- path=- status=%d ms=0.0 outcome=%s", client, problem.status, problem.slug)
 
     def _cors(self, origin: bytes) -> list[tuple[bytes, bytes]]:
         if self.any_origin:

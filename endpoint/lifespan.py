@@ -4,6 +4,7 @@ import asyncio
 import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from fastapi import FastAPI
 
@@ -20,8 +21,9 @@ COLLECT_AFTER = (10_000, 10, 10)
 
 
 @asynccontextmanager
-async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-    """Open the engine before the first request and close it after the last."""
+async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
+    """Open the engine before the first request and close it after the last.
+    Shape: what the server gets to know of the application: `record_unread`."""
     await app.state.engine.start()
     observer = asyncio.get_running_loop().create_task(_observe(app))
     checker = asyncio.get_running_loop().create_task(check_published(app))
@@ -31,7 +33,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     gc.freeze()
     gc.set_threshold(*COLLECT_AFTER)
     try:
-        yield
+        yield {"record_unread": app.frontage.record_unread}
     finally:
         observer.cancel()
         checker.cancel()

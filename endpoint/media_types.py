@@ -206,6 +206,25 @@ def choose_coding(accept_encoding: str | None, offered: tuple[str, ...] = CODING
     """
     if not accept_encoding or not offered:
         return "identity"
+    weights = _coding_weights(accept_encoding)
+    weight, _, coding = max((weights.get(coding, weights.get("*", 0.0)), -order, coding) for order, coding in enumerate(offered))
+    return coding if weight > 0 and weight >= weights.get("identity", 0.0) else "identity"
+
+
+@lru_cache(maxsize=1024)
+def refuses_every_coding(accept_encoding: str) -> bool:
+    """Tell whether a client takes a content neither as it is nor in any coding spoken here.
+    Source: RFC 9110, 12.5.3: what is not named at all may come as it is.
+
+    >>> refuses_every_coding("identity;q=0"), refuses_every_coding("*;q=0"), refuses_every_coding("gzip, *;q=0"), refuses_every_coding("")
+    (True, True, False, False)
+    """
+    weights = _coding_weights(accept_encoding)
+    other = weights.get("*", 0.0)
+    return weights.get("identity", weights.get("*", 1.0)) == 0 and not any(weights.get(coding, other) for coding in CODINGS)
+
+
+def _coding_weights(accept_encoding: str) -> dict[str, float]:
     weights: dict[str, float] = {}
     for element in accept_encoding.split(","):
         coding, *rest = (part.strip().lower() for part in element.split(";"))
@@ -214,5 +233,4 @@ def choose_coding(accept_encoding: str | None, offered: tuple[str, ...] = CODING
             if part.startswith("q="):
                 weight = float(part[2:]) if _WEIGHT.fullmatch(part[2:]) else 0.0
         weights["gzip" if coding == "x-gzip" else coding] = weight
-    weight, _, coding = max((weights.get(coding, weights.get("*", 0.0)), -order, coding) for order, coding in enumerate(offered))
-    return coding if weight > 0 and weight >= weights.get("identity", 0.0) else "identity"
+    return weights

@@ -147,6 +147,9 @@ class BreakableProtocol(HttpToolsProtocol):
             self.cycle.keep_alive = False
             return
         problem = unread_problem(self.url, served_settings())
+        record = self.app_state.get("record_unread")
+        if record is not None:
+            record(self.client[0] if self.client else "-", problem)
         dated = b"".join(b"%b: %b\r\n" % pair for pair in self.server_state.default_headers)
         self.transport.write(b"".join([STATUS_LINE[problem.status], dated, written(problem, served_settings())]))
         self.transport.close()

@@ -53,14 +53,14 @@ class ConvertedPieces:
                 continue
 
     def _convert(self) -> None:
-        source, target = _Source(self), _Target(self, XmlPieces() if self.form.media_type in XML_TYPES else None)
+        source, target = _Source(self), _Target(self, XmlPieces(self.form.media_type) if self.form.media_type in XML_TYPES else None)
         try:
             (_write_triples if self.is_graph else _write_results)(source, target, self.form)
             target.flush()
             self._give(None)
         except NotInXml as error:
             with suppress(BrokenPipeError):
-                self._give(not_in_xml(str(error)))
+                self._give(not_in_xml(str(error), error.media_type))
         except (SyntaxError, ValueError, OSError) as error:
             # Nobody waits for the answer when the conversion was closed.
             with suppress(BrokenPipeError):

@@ -22,6 +22,8 @@ log = logging.getLogger(__name__)
 RETIRE_FROM_MIB = 256
 EXIT_REPORT_S = 0.5
 PAUSE_AFTER_FAILURE_S = 0.5
+# Forking takes milliseconds, seconds where the machine is short of everything: a nursery that takes longer hangs.
+FORK_LIMIT_S = 30.0
 
 
 class Worker:
@@ -111,6 +113,7 @@ class Generation:
         self.coming = 0
         self.is_retired = False
         self.is_lost = False
+        self._is_up = False
         self.kills: dict[str, int] = {}
         self.abilities = Abilities()
         self.image_mib = 0
@@ -165,6 +168,7 @@ class Generation:
             if "functions" in message:
                 self.abilities = Abilities(tuple(message["functions"]), tuple(message["aggregates"]))
                 self.image_mib = message["image_mib"]
+                self._is_up = True
             elif "pid" in message:
                 self._births.put_nowait(message["pid"])
             elif (worker := self._workers.pop(message["ended"], None)) is not None and not worker.ended.done():
@@ -229,7 +233,16 @@ class Generation:
                 socket.send_fds(self.control, [order], [link.fileno() for link in links])
             except OSError:
                 return 0
-            return await self._births.get()
+            # One that opens its store may take long. What a scratch store holds would be lost with its nursery.
+            may_be_replaced = self._is_up and self.plan["store"] is not None
+            try:
+                async with asyncio.timeout(FORK_LIMIT_S if may_be_replaced else None):
+                    return await self._births.get()
+            except TimeoutError:
+                log.error("the nursery of release %s does not answer any more and is replaced", self.facts.version)
+                os.kill(self._nursery_pid, signal.SIGKILL)
+                # That it is gone is told like a birth.
+                return await self._births.get()
 
     def _top_up(self) -> None:
         """Keep spares ready, within the most there may be."""

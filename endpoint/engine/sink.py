@@ -96,7 +96,7 @@ class Sink:
         self._size = 0
         self._since = monotonic()
         self._mark = ROW_MARKS.get(head["media_type"], b"")
-        self._xml = XmlPieces() if head["media_type"] in XML_TYPES else None
+        self._xml = XmlPieces(head["media_type"]) if head["media_type"] in XML_TYPES else None
         self._tail = b""
         self._has_rows = False
         self.rows = 0

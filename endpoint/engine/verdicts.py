@@ -21,7 +21,7 @@ from endpoint.errors import (
     UpdateFailed,
 )
 from endpoint.lexing import words
-from endpoint.media_types import GRAPH_FORMS, JSON_LD, SOLUTION_FORMS
+from endpoint.media_types import GRAPH_FORMS, JSON_LD, RDF_XML, SOLUTION_FORMS
 from endpoint.settings import EndpointSettings
 from endpoint.syntax import excerpt, syntax_problem
 
@@ -45,7 +45,7 @@ def problem_told(told: dict[str, Any], inquiry: Inquiry, settings: EndpointSetti
     if kind == "memory":
         return problem_of_end("memory", 0.0, settings)
     if kind == "xml":
-        return not_in_xml(told["message"])
+        return not_in_xml(told["message"], told["media_type"])
     if kind == "result":
         return ResultLimit(f"The result is larger than {settings.result_mib} MiB. " + ResultLimit.explanation, limit_mib=settings.result_mib)
     if kind == "merge":
@@ -62,9 +62,10 @@ def problem_told(told: dict[str, Any], inquiry: Inquiry, settings: EndpointSetti
     return EngineFailure()
 
 
-def not_in_xml(what: str) -> NotAcceptable:
-    """Give the problem of a result that XML cannot hold."""
-    known = [form.media_type for form in (*SOLUTION_FORMS, *GRAPH_FORMS) if form.media_type not in XML_TYPES]
+def not_in_xml(what: str, media_type: str) -> NotAcceptable:
+    """Give the problem of a result that XML, in the form of this media type, cannot hold."""
+    forms = GRAPH_FORMS if media_type == RDF_XML.media_type else SOLUTION_FORMS
+    known = [form.media_type for form in forms if form.media_type not in XML_TYPES]
     return NotAcceptable(f"The result holds {what}, which XML cannot write. Available are: {', '.join(known)}.", available=known)
 
 

@@ -220,7 +220,7 @@ def told(error: BaseException, text: str | None = None) -> dict[str, Any]:
     if isinstance(error, TooLarge):
         return {"problem": "result"}
     if isinstance(error, NotInXml):
-        return {"problem": "xml", "message": str(error)}
+        return {"problem": "xml", "message": str(error), "media_type": error.media_type}
     if isinstance(error, TooManyTriples):
         return {"problem": "merge", "limit": error.limit}
     return {"problem": "engine", "message": f"{type(error).__name__}: {error}"[:2000]}

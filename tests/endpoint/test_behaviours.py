@@ -20,7 +20,8 @@ BEHAVIOURS = {
         "JSON": "json", "XML": "xml", "CSV": "csv_quotes_what_must_be", "TSV": "tsv_has_terms", "booleans": "booleans_in_every_form", "graphs": "graphs_in_every_form_are_the_same_graph",
         "q-values, wildcards, aliases, 406 with a list, Vary": "choice", "format=": "format_parameter_wins_over_accept", "pages for browsers": "browsers_get_a_page",
         "pages for browsers that post": "a_browser_that_posts_gets_the_page_too", "SPARQL 1.2": "sparql_12_forms", "what XML cannot write": "what_xml_cannot_write_is_told_and_not_sent", "and in a large result": "a_large_result_that_xml_cannot_write_breaks_off",
-        "carriage returns in XML": "carriage_returns_reach_readers_of_xml", "gzip, br, zstd": "content_codings",
+        "carriage returns in XML": "carriage_returns_reach_readers_of_xml", "documents that XML cannot write": "documents_that_xml_cannot_write_are_told", "gzip, br, zstd": "content_codings",
+        "every coding refused": "who_refuses_every_coding_is_told_those_there_are",
     },
     "test_caching": {
         "strong entity tags": "the_tag_is_strong_and_stable", "304": "not_modified", "another form has another tag": "other_query_form_or_dataset_has_another_tag",
@@ -36,7 +37,7 @@ BEHAVIOURS = {
     },
     "test_headers": {
         "CORS, nosniff, policy, request id on answers and errors": "on_answers_and_problems_alike", "preflight": "preflight", "some origins only": "only_some_origins",
-        "what is no HTTP, addresses beyond measure": "what_is_no_request_gets_a_problem", "Host missing, twice or wrong": "a_request_names_its_host_once", "nonsense after a request": "nonsense_after_a_request_does_not_spoil_its_answer",
+        "what is no HTTP, addresses beyond measure": "what_is_no_request_gets_a_problem", "Host missing, twice or wrong": "a_request_names_its_host_once", "what is no HTTP in log and metrics": "what_is_no_request_stands_in_the_log_and_is_counted", "nonsense after a request": "nonsense_after_a_request_does_not_spoil_its_answer",
         "ids in the log": "ids_differ_and_stand_in_the_log", "no contents in the log": "the_log_has_hashes_times_rows_and_outcomes_but_no_contents",
     },
     "test_limits": {
@@ -58,7 +59,7 @@ BEHAVIOURS = {
         "health": "health", "metrics": "metrics", "explain": "explain", "explain in a browser": "explain_in_a_browser", "slow-query log": "slow_queries_are_logged_without_their_text",
         "a new release under load": "a_new_release_is_taken_up_without_a_failed_request", "a broken release": "a_broken_release_is_not_taken_up",
         "nothing is written": "nothing_is_written_to_the_release", "kill -9 of idle query processes": "idle_query_processes_that_are_killed_are_replaced_and_nobody_is_told",
-        "kill -9 of a query": "a_killed_query_is_told_and_others_go_on", "kill -9 of the nursery": "a_killed_nursery_is_replaced",
+        "kill -9 of a query": "a_killed_query_is_told_and_others_go_on", "kill -9 of the nursery": "a_killed_nursery_is_replaced", "a nursery that hangs": "a_nursery_that_hangs_is_replaced",
         "kill -9 of the server": "a_server_killed_at_work_leaves_nothing_behind_and_starts_again", "graceful stop": "a_stop_finishes_what_runs",
         "several server processes": "several_server_processes", "nothing to serve": "serving_nothing_is_refused_with_a_sentence",
     },

@@ -9,7 +9,11 @@ import pytest
 import rdflib
 from lxml import etree
 
+from endpoint.documents import write_document
 from endpoint.engine.xml_forms import NotInXml, XmlPieces
+from endpoint.errors import NotAcceptable
+from endpoint.media_types import RDF_XML, TURTLE
+from endpoint.queries import Term
 
 SELECT = 'PREFIX ex: <https://example.org/> SELECT ?s ?name ?none WHERE { ?s ex:name ?name FILTER(LANG(?name) = "en") } ORDER BY ?s'
 NOTE = "PREFIX ex: <https://example.org/> SELECT ?note WHERE { ex:vega ex:note ?note }"
@@ -159,6 +163,19 @@ def test_content_codings(endpoint, coding, size):
         assert coded.headers["etag"] != plain.headers["etag"]
 
 
+@pytest.mark.parametrize("accepted", ["identity;q=0", "*;q=0", "gzip;q=0, br;q=0.0, zstd; q=0, Identity;Q=0", "deflate, identity;q=0.000"])
+@pytest.mark.parametrize("path", ["/sparql?query=ASK%7B%7D", "/data?default", "/health/live", "/"])
+def test_who_refuses_every_coding_is_told_those_there_are(endpoint, path, accepted):
+    answer = endpoint.client.get(path, headers={"Accept-Encoding": accepted})
+    assert answer.status_code == 406
+    assert answer.json()["available"] == ["zstd", "br", "gzip", "identity"]
+
+
+@pytest.mark.parametrize("accepted", ["", "gzip;q=0", "identity;q=0, *", "identity;q=0, *;q=0, br;q=0.1", "*;q=0, identity", "identity;q=0.05, *;q=0.01"])
+def test_who_takes_any_coding_is_answered(endpoint, accepted):
+    assert endpoint.query("ASK {}", headers={"Accept-Encoding": accepted}).status_code == 200
+
+
 @pytest.mark.parametrize(("accept", "text"), [
     (SOLUTIONS[1], 'SELECT ("a\\u0001b" AS ?x) {}'), (SOLUTIONS[1], 'SELECT ("a\\uFFFEb" AS ?x) {}'), (GRAPHS[2], 'CONSTRUCT { <urn:a> <urn:p> "a\\u000Bb" } {}'),
     (GRAPHS[2], 'CONSTRUCT { <urn:a> <http://e/1> "b" } {}'),
@@ -166,8 +183,17 @@ def test_content_codings(endpoint, coding, size):
 def test_what_xml_cannot_write_is_told_and_not_sent(endpoint, accept, text):
     told = endpoint.query(text, accept)
     assert told.status_code == 406 and "XML cannot write" in told.json()["detail"]
-    assert accept not in told.json()["available"] and "text/csv" in told.json()["available"]
+    assert told.json()["available"] == [form for form in (SOLUTIONS if accept in SOLUTIONS else GRAPHS) if form != accept]
     assert endpoint.query(text, "application/sparql-results+json, text/turtle").status_code == 200
+
+
+@pytest.mark.parametrize(("predicate", "value"), [("http://e/p", "a\u0001b"), ("http://e/1", "b")])
+def test_documents_that_xml_cannot_write_are_told(predicate, value):
+    statements = [(Term("iri", "http://e/s"), Term("iri", predicate), Term("literal", value))]
+    with pytest.raises(NotAcceptable, match="XML cannot write") as told:
+        write_document(statements, RDF_XML, "http://e/")
+    assert RDF_XML.media_type not in told.value.extra["available"]
+    assert write_document(statements, TURTLE, "http://e/")
 
 
 def test_a_large_result_that_xml_cannot_write_breaks_off(endpoint):
@@ -189,12 +215,12 @@ def test_carriage_returns_reach_readers_of_xml(endpoint, accept):
 def test_what_xml_cannot_write_is_found_across_pieces():
     whole = "<a>é\ufffd</a>".encode() + b"<oxprefix: xmlns"
     for cut in range(1, len(whole)):
-        pieces = XmlPieces()
+        pieces = XmlPieces("application/rdf+xml")
         with pytest.raises(NotInXml, match="no XML name"):
             pieces.put_right(whole[:cut])
             pieces.put_right(whole[cut:])
     for cut in (1, 2):
-        pieces = XmlPieces()
+        pieces = XmlPieces("application/rdf+xml")
         with pytest.raises(NotInXml, match="FFFF"):
             pieces.put_right("\uffff".encode()[:cut])
             pieces.put_right("\uffff".encode()[cut:])

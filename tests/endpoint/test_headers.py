@@ -91,6 +91,15 @@ def test_what_is_no_request_gets_a_problem(endpoint, written, status, slug):
     assert members["status"] == status and members["type"].endswith(f"/problem/{slug}") and members["title"] and members["detail"]
 
 
+@pytest.mark.parametrize(("written", "status", "slug"), UNREADABLE.values(), ids=UNREADABLE)
+def test_what_is_no_request_stands_in_the_log_and_is_counted(narrow, written, status, slug):
+    counted, logged = (lambda: narrow.metric("regin_http_requests_total", f'{{family="unread",method="other",status="{status}"}}')), f"path=- status={status} ms=0.0 outcome={slug}"
+    before, lines = counted(), narrow.log.read_text().count(logged)
+    sent(narrow, written)
+    assert counted() == before + 1
+    assert narrow.log.read_text().count(logged) == lines + 1
+
+
 def test_what_is_no_request_is_told_to_some_origins_only(narrow):
     headers, _ = sent(narrow, b"nonsense\r\n\r\n")
     assert headers.startswith(b"HTTP/1.1 400 ") and b"access-control" not in headers

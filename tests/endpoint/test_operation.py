@@ -1,5 +1,6 @@
 """Operation: health, metrics, a new release under load, lost processes, stopping, several server processes."""
 
+import asyncio
 import os
 import signal
 import threading
@@ -9,6 +10,10 @@ from pathlib import Path
 import httpx
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
+
+from endpoint.engine import Inquiry, generation
+from endpoint.engine.local import LocalEngine
+from endpoint.settings import EndpointSettings
 
 VERSION = "SELECT ?v { <https://example.org/release> <https://example.org/version> ?v }"
 
@@ -196,6 +201,29 @@ def test_a_killed_nursery_is_replaced(start_server, children):
     server.wait_until_ready()
     assert server.rows(VERSION) == [{"v": "1.0.0"}]
     server.stop()
+
+
+def test_a_nursery_that_hangs_is_replaced(small_release, monkeypatch):
+    """Its query processes are killed while it is stopped: none can follow, until the nursery is given up."""
+    monkeypatch.setattr(generation, "FORK_LIMIT_S", 0.5)
+
+    async def scenario() -> str:
+        engine = LocalEngine(EndpointSettings(release=small_release, release_poll_s=0.1))
+        await engine.start()
+        try:
+            hanging = engine.generation.nursery_pid
+            os.kill(hanging, signal.SIGSTOP)
+            for worker in list(engine.generation.idle):
+                worker.replace()
+            async with asyncio.timeout(30):
+                while engine.generation.nursery_pid == hanging or not engine.is_ready:
+                    await asyncio.sleep(0.05)
+            answer = await engine.inquire(Inquiry(VERSION, client="test"))
+            return (await answer.read()).decode()
+        finally:
+            await engine.stop()
+
+    assert "1.0.0" in asyncio.run(scenario())
 
 
 def test_a_server_killed_at_work_leaves_nothing_behind_and_starts_again(start_server, children, small_release):
