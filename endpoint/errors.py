@@ -186,6 +186,7 @@ class FetchFailed(Problem):
         "SERVICE and LOAD failed because this endpoint opens no connections; nothing was changed. With SILENT the operation passes over this. "
         "Send the data themselves, by INSERT DATA or the Graph Store Protocol."
     )
+    nameless = "SERVICE failed: the variable that names the host has no value where it is asked. Bind it before, by VALUES or a pattern outside. With SILENT the query passes over this."
     unanswered = (
         "SERVICE failed: a host that it names did not answer, or not with SPARQL results. With SILENT the query passes over this. Ask the host itself whether it answers, or try again later."
     )

@@ -96,9 +96,11 @@ def place_of_prefix(text: str, prefix: str) -> tuple[int, int]:
 def meant_word(found: str, expected: Iterable[str]) -> str:
     """Give the keyword among what is expected that was probably meant, or nothing.
 
-    >>> meant_word("FILTR", ["a variable", "FILTER", "BIND"]), meant_word("?x", ["FILTER"])
-    ('FILTER', '')
+    >>> meant_word("FILTR", ["a variable", "FILTER", "BIND"]), meant_word("?x", ["FILTER"]), meant_word("False", ["false", "true"])
+    ('FILTER', '', 'false')
     """
+    if found.lower() in expected:
+        return found.lower()
     keywords = [word for word in expected if word.isupper()]
     return next(iter(get_close_matches(found.upper(), keywords, n=1, cutoff=0.7)), "") if found.isalpha() else ""
 

@@ -4,6 +4,7 @@
 
 Take part: this endpoint (cache off, cache on, two server processes of each), `oxigraph serve-read-only` (PyPI `oxigraph`) over the
 same store, Virtuoso and rdflib-endpoint with stores of their own.
+What is asked is either of one kind, by wrk, or the mix, by clients of our own, which tell the kinds apart.
 Only ratios of one run say something; the machine stands in the results."""
 
 import argparse
@@ -25,6 +26,7 @@ import httpx
 import uvloop
 
 from benchmarks import peers as peer_servers
+from benchmarks.endpoint import wrk
 from benchmarks.endpoint.clients import Seen, ask_once, measure
 from benchmarks.endpoint.dataset import statements, write_store
 from benchmarks.endpoint.mix import HOSTILE, SOUGHT, Query, mixed, repeated
@@ -41,6 +43,8 @@ WARM_LOOKUPS_S, WARM_MIX_S, WARM_REPEATED_S = 4.0, 8.0, 2.0
 # So many looks, half a second apart, must find a server without a query before it counts as at rest.
 LOOKS_AT_REST = 4
 REPEATED = ("lookups", "aggregates", "overviews")
+# What is under way when the time is over does not count: an overview takes some servers seconds. Units: seconds.
+OVERVIEWS_S = 15.0
 
 
 def start_ours(name: str, release: Path, **settings: object) -> Peer:
@@ -111,7 +115,7 @@ async def wait_until_at_rest(peer: Peer) -> None:
     raise SystemExit(f"{peer.name} does not come to rest")
 
 
-async def with_hostile(peer: Peer, practices: int, seconds: float) -> Seen:
+async def with_hostile(peer: Peer, practices: int, seconds: float) -> wrk.Asked:
     """Measure lookups while four hostile queries run all the time."""
     port, path = place(peer)
 
@@ -127,7 +131,7 @@ async def with_hostile(peer: Peer, practices: int, seconds: float) -> Seen:
 
     attackers = [asyncio.create_task(attack(number, time.monotonic() + seconds + 1)) for number in range(4)]
     await asyncio.sleep(1)
-    seen = await measure(port, path, [mixed(practices, 900 + n, "lookup") for n in range(4)], seconds)
+    seen = await wrk.ask(port, path, mixed(practices, 900, "lookup"), 4, seconds)
     for task in attackers:
         task.cancel()
     return seen
@@ -163,9 +167,15 @@ async def run(options: argparse.Namespace) -> dict:
 
 
 async def warmed(contender: Peer, warm_s: float, sources: list[Iterator[Query]], seconds: float) -> Seen:
-    """Measure a server that has been asked the same for a while before."""
+    """Measure a server under the mix that has been asked the same for a while before."""
     await measure(*place(contender), sources, warm_s)
     return await measure(*place(contender), sources, seconds)
+
+
+async def warmed_alike(contender: Peer, warm_s: float, queries: Iterator[Query], seconds: float) -> wrk.Asked:
+    """Measure a server under one kind of query, by eight clients, that has been asked the same for a while before."""
+    await wrk.ask(*place(contender), queries, 8, warm_s)
+    return await wrk.ask(*place(contender), queries, 8, seconds)
 
 
 async def rounds(contenders: list[Peer], options: argparse.Namespace) -> list[dict]:
@@ -175,23 +185,23 @@ async def rounds(contenders: list[Peer], options: argparse.Namespace) -> list[di
         order = contenders if number % 2 == 0 else contenders[::-1]
         asked_all = [one for one in order if one.name not in REPEATED_ONLY]
         for contender in asked_all:
-            sources = [mixed(options.practices, 1000 * number + n, "lookup") for n in range(8)]
-            records.append(record(number, contender, "lookup", 8, await warmed(contender, WARM_LOOKUPS_S, sources, options.seconds)))
+            lookups = mixed(options.practices, 1000 * number, "lookup")
+            records.append(record(number, contender, "lookup", 8, await warmed_alike(contender, WARM_LOOKUPS_S, lookups, options.seconds)))
         for clients in options.clients:
             for contender in [one for one in asked_all if one.name not in LIGHT_ONLY]:
                 sources = [mixed(options.practices, 1000 * number + n) for n in range(clients)]
                 records.append(record(number, contender, "mix", clients, await warmed(contender, WARM_MIX_S, sources, options.seconds)))
         for kind in REPEATED:
             for contender in [one for one in order if one.name not in LIGHT_ONLY]:
-                sources = [repeated(options.practices, kind, n) for n in range(8)]
-                records.append(record(number, contender, f"repeated {kind}", 8, await warmed(contender, WARM_REPEATED_S, sources, options.seconds / 2)))
+                queries = repeated(options.practices, kind)
+                records.append(record(number, contender, f"repeated {kind}", 8, await warmed_alike(contender, WARM_REPEATED_S, queries, OVERVIEWS_S if kind == "overviews" else options.seconds)))
         for contender in asked_all:
             if contender.name.startswith("endpoint"):
                 records.append(record(number, contender, "lookup beside 4 hostile queries", 4, await with_hostile(contender, options.practices, options.seconds)))
     return records
 
 
-def record(number: int, contender: Peer, kind: str, clients: int, seen: Seen) -> dict:
+def record(number: int, contender: Peer, kind: str, clients: int, seen: Seen | wrk.Asked) -> dict:
     """Give the record of one measurement, and print its line."""
     told = {
         "round": number, "server": contender.name, "load": kind, "clients": clients, "per_second": round(seen.rate, 1), "mib_per_second": round(seen.bytes / seen.seconds / 2**20, 2),
@@ -260,6 +270,7 @@ def main() -> None:
     parser.add_argument("--peers", nargs="*", default=["virtuoso", "rdflib-endpoint"], help="servers with stores of their own, by their names in benchmarks/peers.py")
     parser.add_argument("--out", type=Path)
     options = parser.parse_args()
+    wrk.program()
     results = uvloop.run(run(options))
     results["ratios_to_oxigraph_serve"] = ratios(results)
     results["tables"] = tables(results)

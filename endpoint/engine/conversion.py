@@ -122,7 +122,9 @@ class _Target:
         """Send what is held."""
         if self._held:
             piece = bytes(self._held)
-            self.owner._give(self.xml.put_right(piece) if self.xml is not None else piece)
+            if self.xml is not None:
+                piece = self.xml.put_right(piece)
+            self.owner._give(piece)
             self._held.clear()
 
 

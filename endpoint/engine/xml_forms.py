@@ -5,9 +5,12 @@ import re
 XML_TYPES = frozenset({"application/sparql-results+xml", "application/rdf+xml"})
 # Characters that no document may hold, in UTF-8. Source: XML 1.0, 2.2.
 FORBIDDEN = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
-# How the engine begins an element for a predicate that ends in no XML name. In texts this sign is always escaped.
+# How the engine begins an element for an IRI that ends in no XML name, which no parser reads. In texts this sign is always escaped.
 NAMELESS = b"<oxprefix: "
-LONGEST = len(NAMELESS)
+# Of them, what is written of a thing by its class: that can be written otherwise. A predicate has no other way.
+TYPED = re.compile(rb'<oxprefix: xmlns:oxprefix="([^"]*)" (rdf:(?:about|nodeID)="[^"]*")>')
+DESCRIBED = rb'<rdf:Description \2><rdf:type rdf:resource="\1"/>'
+TYPED_END, DESCRIBED_END = b"</oxprefix:>", b"</rdf:Description>"
 
 
 class NotInXml(Exception):
@@ -19,23 +22,31 @@ class NotInXml(Exception):
 
 
 class XmlPieces:
-    """Puts the pieces of one result right. What is searched for may stand across two of them."""
+    """Puts the pieces of one result right. What is searched for may stand across two of them: a tag waits for its end."""
 
     def __init__(self, media_type: str) -> None:
         self._media_type = media_type
-        self._tail = b""
+        self._begun = b""
+        self._last = b""
 
     def put_right(self, piece: bytes) -> bytes:
-        """Give a piece as readers of XML take it for what it is. Raises: NotInXml.
-        Source: XML 1.0, 2.11 (a bare carriage return is read as a line feed); RDF 1.1 XML Syntax, 8.
+        """Give a piece as readers of XML take it for what it is; a document is whole when its last piece is. Raises: NotInXml.
+        Source: XML 1.0, 2.11 (a bare carriage return is read as a line feed); RDF 1.1 XML Syntax, 2.13 (typed nodes) and 8.
 
         >>> XmlPieces("application/sparql-results+xml").put_right(b"<literal>a\\rb</literal>")
         b'<literal>a&#xD;b</literal>'
         """
-        seen = self._tail + piece
-        if found := FORBIDDEN.search(seen):
+        if found := FORBIDDEN.search(self._last + piece):
             raise NotInXml(f"the character U+{ord(found.group().decode()):04X}", self._media_type)
-        if NAMELESS in seen:
-            raise NotInXml("a predicate whose IRI ends in no XML name", self._media_type)
-        self._tail = seen[1 - LONGEST:]
+        self._last = (self._last + piece)[-2:]
+        piece = self._begun + piece
+        begun = piece.rfind(b"<")
+        if begun <= piece.rfind(b">"):
+            begun = len(piece)
+        piece, self._begun = piece[:begun], piece[begun:]
+        if NAMELESS in piece or TYPED_END in piece:
+            piece = TYPED.sub(DESCRIBED, piece)
+            if NAMELESS in piece:
+                raise NotInXml("a predicate whose IRI ends in no XML name", self._media_type)
+            piece = piece.replace(TYPED_END, DESCRIBED_END)
         return piece.replace(b"\r", b"&#xD;")

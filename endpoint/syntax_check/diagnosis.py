@@ -101,7 +101,8 @@ def _kinds(match: re.Match[str]) -> frozenset[str]:
         upper = text.upper()
         if upper in FUNCTIONS or upper in AGGREGATES:
             return frozenset({"FUNCTION" if upper in FUNCTIONS else "AGGREGATE"})
-        return frozenset({text} if text == "a" else {upper, text.lower()} if upper in ("TRUE", "FALSE") else {upper})
+        # The engine takes these as they are written in the grammar alone.
+        return frozenset({text if text in ("a", "true", "false") else upper})
     if kind == "sign":
         return frozenset({text})
     return frozenset({"NAME", "PREFIX"}) if kind == "NAME" and text.endswith(":") else frozenset({kind})

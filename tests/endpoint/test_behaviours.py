@@ -20,7 +20,7 @@ BEHAVIOURS = {
         "JSON": "json", "XML": "xml", "CSV": "csv_quotes_what_must_be", "TSV": "tsv_has_terms", "booleans": "booleans_in_every_form", "graphs": "graphs_in_every_form_are_the_same_graph",
         "q-values, wildcards, aliases, 406 with a list, Vary": "choice", "format=": "format_parameter_wins_over_accept", "pages for browsers": "browsers_get_a_page",
         "pages for browsers that post": "a_browser_that_posts_gets_the_page_too", "SPARQL 1.2": "sparql_12_forms", "what XML cannot write": "what_xml_cannot_write_is_told_and_not_sent", "and in a large result": "a_large_result_that_xml_cannot_write_breaks_off",
-        "carriage returns in XML": "carriage_returns_reach_readers_of_xml", "documents that XML cannot write": "documents_that_xml_cannot_write_are_told", "gzip, br, zstd": "content_codings",
+        "carriage returns in XML": "carriage_returns_reach_readers_of_xml", "classes without an XML name": "classes_without_an_xml_name_can_be_written", "documents that XML cannot write": "documents_that_xml_cannot_write_are_told", "gzip, br, zstd": "content_codings",
         "every coding refused": "who_refuses_every_coding_is_told_those_there_are",
     },
     "test_caching": {

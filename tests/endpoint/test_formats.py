@@ -8,6 +8,8 @@ import httpx
 import pytest
 import rdflib
 from lxml import etree
+from pyoxigraph import RdfFormat, Store
+from rdflib.compare import isomorphic
 
 from endpoint.documents import write_document
 from endpoint.engine.xml_forms import NotInXml, XmlPieces
@@ -212,8 +214,32 @@ def test_carriage_returns_reach_readers_of_xml(endpoint, accept):
     assert tree.xpath("//*[local-name() = 'literal' or local-name() = 'p']/text()") == [value]
 
 
+CLASSES = """<urn:a> a <http://e/class/> ; <http://e/p> "<oxprefix: > \\r", <urn:b>, _:z . _:z a <http://e/class/1> . _:y a <http://e/9&2> ; <http://e/q> 1 .
+<urn:c> a <http://e/class/>, <http://e/C> ."""
+
+
+def test_classes_without_an_xml_name_can_be_written(scratch):
+    expected = rdflib.Graph().parse(data=CLASSES, format="turtle")
+    assert scratch.client.put("/data?graph=urn:classes", content=CLASSES, headers={"Content-Type": "text/turtle"}).status_code in (201, 204)
+    answer = scratch.query("CONSTRUCT { ?s ?p ?o } { GRAPH <urn:classes> { ?s ?p ?o } }", GRAPHS[2])
+    assert answer.status_code == 200, answer.text
+    etree.fromstring(answer.content)
+    assert isomorphic(rdflib.Graph().parse(data=answer.content, format="xml"), expected)
+
+
+def test_classes_without_an_xml_name_are_found_across_pieces():
+    graph = Store()
+    graph.load(CLASSES.encode(), format=RdfFormat.TURTLE)
+    whole = graph.query("CONSTRUCT WHERE { ?s ?p ?o }").serialize(format=RdfFormat.RDF_XML)
+    right = XmlPieces(RDF_XML.media_type).put_right(whole)
+    assert b"<oxprefix" not in right
+    for size in (1, 2, 3, 7, 50):
+        pieces = XmlPieces(RDF_XML.media_type)
+        assert b"".join(pieces.put_right(whole[start:start + size]) for start in range(0, len(whole), size)) == right
+
+
 def test_what_xml_cannot_write_is_found_across_pieces():
-    whole = "<a>é\ufffd</a>".encode() + b"<oxprefix: xmlns"
+    whole = "<a>é\ufffd</a>".encode() + b'<oxprefix: xmlns:oxprefix="http://e/1">'
     for cut in range(1, len(whole)):
         pieces = XmlPieces("application/rdf+xml")
         with pytest.raises(NotInXml, match="no XML name"):

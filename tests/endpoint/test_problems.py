@@ -58,11 +58,17 @@ def test_other_names_and_slips_of_prefixes_are_understood(endpoint, used, known)
 
 
 @pytest.mark.parametrize(("text", "meant"), [
-    ("SELECT * { ?s ?p ?o FILTR(?o) }", "FILTER"), ("SELECT * { ?s ?p ?o . OPTINAL { ?s ?q ?r } }", "OPTIONAL"), ("SELEKT * {}", "SELECT"), ("SELECT * { ?s ?p ?o } LIMITS 5", "LIMIT"),
+    ("SELECT * { ?s ?p ?o FILTR(?o) }", "FILTER"), ("SELECT * { ?s ?p ?o . OPTINAL { ?s ?q ?r } }", "OPTIONAL"), ("SELEKT * {}", "SELECT"), ("SELECT (False AS ?x) {}", "false"), ("ASK { ?s ?p TRUE }", "true"), ("SELECT * { ?s ?p ?o } LIMITS 5", "LIMIT"),
 ])
 def test_slips_of_keywords_are_understood(endpoint, text, meant):
     members = problem(endpoint, text)
     assert members["meant"] == meant and f"Is {meant} meant?" in members["detail"]
+
+
+@pytest.mark.parametrize("text", ['SELECT * { << "lit" <urn:p> <urn:o> >> <urn:q> 1 }', 'SELECT * { ?x <urn:q> <<( "lit" <urn:p> <urn:o> )>> }'])
+def test_triple_terms_that_cannot_be_are_told(endpoint, text):
+    members = endpoint.query(text).json()
+    assert members["status"] == 400 and "A triple term has a literal" in members["detail"]
 
 
 def test_known_prefixes_are_not_assumed(endpoint):

@@ -96,6 +96,13 @@ def test_a_file_of_the_machine_is_never_read(empty_scratch):
     assert empty_scratch.rows("SELECT ?g { { ?s ?p ?o } UNION { GRAPH ?g {} } }") == []
 
 
+def test_a_service_without_a_name_is_told_and_silent_passes_over_it(empty_scratch):
+    text = "SELECT * { SERVICE ?host { ?s ?p ?o } }"
+    told = empty_scratch.query(text).json()
+    assert told["type"].endswith("fetch-failed") and "has no value" in told["detail"]
+    assert empty_scratch.rows(text.replace("SERVICE", "SERVICE SILENT")) == [{}]
+
+
 def test_silent_federation_in_a_query_of_a_scratch_store(empty_scratch):
     text = "SELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }"
     assert empty_scratch.query(text).json()["type"].endswith("fetch-failed")
