@@ -5,8 +5,7 @@ from collections.abc import Iterable
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, serialize
 
-from endpoint.engine.verdicts import not_in_xml
-from endpoint.engine.xml_forms import NotInXml, XmlPieces
+from endpoint.engine.xml_forms import XmlPieces
 from endpoint.media_types import N_QUADS, RDF_XML, TRIG, TURTLE, Form
 from endpoint.queries import Term
 from endpoint.visit import Visit
@@ -31,7 +30,8 @@ WITH_GRAPHS = (TRIG, N_QUADS)
 async def entity_document(visit: Visit, iri: NamedNode, form: Form) -> bytes:
     """Give the document of an entity: its statements and its parts', the graphs that hold them and their sources.
     Shape: facts about graphs and sources stand in the default graph; statements beside them, or in TriG and N-Quads each in
-    the graph of its source."""
+    the graph of its source.
+    Raises: NotInXml."""
     rows = await visit.ask("statements_of_entity", entity=iri)
     things = {row[name].value for row in rows for name in ("graph", "source") if name in row}
     facts = await visit.ask("facts_about_sources", thing=[NamedNode(thing) for thing in sorted(things)])
@@ -53,21 +53,13 @@ def write_quads(quads: Iterable[Quad], form: Form, base: str) -> bytes:
 
 
 def write_document(statements: Iterable[tuple[Term, Term, Term]], form: Form, base: str) -> bytes:
-    """Give the statements, each once and sorted, in an RDF form. Raises: NotAcceptable for what XML cannot hold."""
+    """Give the statements, each once and sorted, in an RDF form. Raises: NotInXml."""
     triples = sorted({_triple(statement) for statement in statements}, key=str)
     prefixes = PREFIXES | {"regin": f"{base}def/"}
     document = serialize(triples, format=RdfFormat.from_media_type(form.media_type), prefixes=prefixes)
     if form is RDF_XML:
-        return in_xml(document)
+        return XmlPieces(form.media_type).put_right(document)
     return sort_prefixes(document) if form is TURTLE else document
-
-
-def in_xml(document: bytes) -> bytes:
-    """Give an RDF/XML document as its readers take it for what it is. Raises: NotAcceptable for what XML cannot hold."""
-    try:
-        return XmlPieces(RDF_XML.media_type).put_right(document)
-    except NotInXml as error:
-        raise not_in_xml(str(error), error.media_type) from None
 
 
 def _triple(statement: tuple[Term, Term, Term]) -> Triple:

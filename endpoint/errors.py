@@ -131,7 +131,7 @@ class NotAcceptable(Problem):
     """No form that the client accepts. `extra`: available."""
 
     status, slug, title = 406, "not-acceptable", "None of the accepted formats is available"
-    explanation = "The header Accept (or the parameter format) names no form that the result has; member `available` lists those there are."
+    explanation = "The header Accept (or the parameter format) names no form that the result has, or can be written in; member `available` lists those there are. For Accept-Encoding it lists the content codings."
 
 
 class PreconditionFailed(Problem):
@@ -186,7 +186,6 @@ class FetchFailed(Problem):
         "SERVICE and LOAD failed because this endpoint opens no connections; nothing was changed. With SILENT the operation passes over this. "
         "Send the data themselves, by INSERT DATA or the Graph Store Protocol."
     )
-    nameless = "SERVICE failed: the variable that names the host has no value where it is asked. Bind it before, by VALUES or a pattern outside. With SILENT the query passes over this."
     unanswered = (
         "SERVICE failed: a host that it names did not answer, or not with SPARQL results. With SILENT the query passes over this. Ask the host itself whether it answers, or try again later."
     )

@@ -114,12 +114,12 @@ class Frontage:
                 raise BadRequest("A request names the host that it asks, in one header Host: a name or an address, and a port where it is not the usual one.")
             if len(scope.get("raw_path") or b"") + len(scope["query_string"]) > self.settings.uri_length:
                 raise UriTooLong(f"The address is longer than {self.settings.uri_length:,} bytes. " + UriTooLong.explanation, limit=self.settings.uri_length)
+            if not scope["path"].startswith(UNCOUNTED):
+                self.rate.take(client_of(scope))
             # Nobody refuses all without a weight of nothing.
             if b"=0" in codings and refuses_every_coding(codings.decode("latin-1")):
                 known = [*CODINGS, "identity"]
-                raise NotAcceptable(f"Accept-Encoding refuses every content coding that there is: {', '.join(known)}.", available=known)
-            if not scope["path"].startswith(UNCOUNTED):
-                self.rate.take(client_of(scope))
+                raise NotAcceptable(f"Accept-Encoding refuses every content coding spoken here: {', '.join(known)}.", available=known)
             bare = self.bare.get(scope["path"])
             if bare is not None:
                 await bare(scope, receive, send_with_headers)
@@ -165,7 +165,7 @@ class Frontage:
             )
 
     def record_unread(self, client: str, problem: Problem) -> None:
-        """Write the log line of what could not be read as a request, and count it: no application sees it."""
+        """Write the log line of what could not be read as a request, and count it: nothing of it came here."""
         self.metrics.requests_of("unread", "other", problem.status).inc()
         access_log.info("id=- client=%s method=- path=- status=%d ms=0.0 outcome=%s", client, problem.status, problem.slug)
 

@@ -1,9 +1,10 @@
 """Media types: all that are spoken here, what Accept asks for, and the choice between them. The only place."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, wraps
+from typing import Any, TypeVar
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,13 +80,32 @@ class Wish:
 
 
 EXACT = (1, 1, 0)
+# Units: characters. Browsers and libraries send a tenth of that.
+LONGEST_WISHES = 2000
+Chosen = TypeVar("Chosen")
 
 # A quote that is never closed reaches to the end: sought again from each place, a long header would take minutes.
 _ELEMENT = re.compile(r'((?:[^,"]|"(?:[^"\\]|\\.)*+(?:"|\\?$))++)')
 _WEIGHT = re.compile(r"(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?)")
 
 
-@lru_cache(maxsize=1024)
+def remembered(choice: Callable[..., Chosen]) -> Callable[..., Chosen]:
+    """Give a choice by a header that remembers what it chose, and reads a header no further than that costs little.
+
+    >>> remembered(lambda header: header)("text/turtle;q=0.5, " * 1000).count(",") < 110
+    True
+    """
+    known = lru_cache(maxsize=1024)(choice)
+
+    @wraps(choice)
+    def chosen(header: str | None, *others: Any) -> Chosen:
+        if header is not None and len(header) > LONGEST_WISHES:
+            header = header[:LONGEST_WISHES].rpartition(",")[0] or header[:LONGEST_WISHES]
+        return known(header, *others)
+
+    return chosen
+
+
 def parse_accept(header: str) -> tuple[Wish, ...]:
     """Give the wishes of an Accept header; what is not a media range is passed over.
     Source: RFC 9110, 12.5.1.
@@ -121,7 +141,7 @@ def _weight_of(media_type: str, wishes: Sequence[Wish]) -> tuple[float, tuple[in
     return best_weight, best_rank
 
 
-@lru_cache(maxsize=4096)
+@remembered
 def choose(accept: str | None, forms: tuple[Form, ...]) -> Form | None:
     """Give the form that the client wants most, or None when it accepts none.
     A form is reached by its own media type or by an alias; of equal weight, the more exactly named wins, then our order.
@@ -164,7 +184,7 @@ def by_name(name: str, forms: Sequence[Form]) -> Form | None:
     return next((form for form in forms if wanted in form.aliases), None)
 
 
-@lru_cache(maxsize=1024)
+@remembered
 def prefers_html(accept: str | None) -> bool:
     """Tell whether a page is what the client wants most: it names text/html, and nothing else of ours stands higher."""
     if not accept:
@@ -194,7 +214,7 @@ def media_type_of(content_type: str) -> tuple[str, dict[str, str]]:
 CODINGS = ("zstd", "br", "gzip")
 
 
-@lru_cache(maxsize=1024)
+@remembered
 def choose_coding(accept_encoding: str | None, offered: tuple[str, ...] = CODINGS) -> str:
     """Give the content coding that the client wants most of those offered, or `identity`.
     Source: RFC 9110, 12.5.3.
@@ -211,7 +231,7 @@ def choose_coding(accept_encoding: str | None, offered: tuple[str, ...] = CODING
     return coding if weight > 0 and weight >= weights.get("identity", 0.0) else "identity"
 
 
-@lru_cache(maxsize=1024)
+@remembered
 def refuses_every_coding(accept_encoding: str) -> bool:
     """Tell whether a client takes a content neither as it is nor in any coding spoken here.
     Source: RFC 9110, 12.5.3: what is not named at all may come as it is.
@@ -228,9 +248,11 @@ def _coding_weights(accept_encoding: str) -> dict[str, float]:
     weights: dict[str, float] = {}
     for element in accept_encoding.split(","):
         coding, *rest = (part.strip().lower() for part in element.split(";"))
-        weight = 1.0
+        weight: float | None = 1.0
         for part in rest:
             if part.startswith("q="):
-                weight = float(part[2:]) if _WEIGHT.fullmatch(part[2:]) else 0.0
-        weights["gzip" if coding == "x-gzip" else coding] = weight
+                weight = float(part[2:]) if _WEIGHT.fullmatch(part[2:]) else None
+        # What has a weight that cannot be read is passed over: to refuse is said clearly.
+        if weight is not None:
+            weights["gzip" if coding == "x-gzip" else coding] = weight
     return weights

@@ -12,6 +12,7 @@ from fastapi import FastAPI, Request
 from pyoxigraph import RdfFormat, Triple, serialize
 
 from endpoint.clients import public_base
+from endpoint.engine.xml_forms import XmlPieces
 from endpoint.errors import DamagedFile, Gone, NotFound
 from endpoint.media_types import Form
 from endpoint.sending import Document, document_of
@@ -248,4 +249,5 @@ def written(statements: Iterable[Triple], form: Form, base: str) -> bytes:
     """Give statements in an RDF form, sorted: equal statements are equal bytes."""
     syntax = RdfFormat.from_media_type(form.media_type)
     prefixes = PREFIXES | {"regin": f"{base}def/"} if syntax in WITH_PREFIXES else None
-    return sorted_head(serialize(sorted(statements, key=str), format=syntax, prefixes=prefixes), syntax)
+    document = sorted_head(serialize(sorted(statements, key=str), format=syntax, prefixes=prefixes), syntax)
+    return XmlPieces(form.media_type).put_right(document) if syntax is RdfFormat.RDF_XML else document

@@ -116,7 +116,8 @@ class BreakableProtocol(HttpToolsProtocol):
         self._received += len(data)
         super().data_received(data)
         if self._head_from is not None and self._received - self._head_from > MOST_HEAD_BYTES:
-            self.send_400_response("Too long.")
+            if not self.transport.is_closing():
+                self.send_400_response("Too long.")
             if not self.transport.is_closing():
                 self.abort()
         if self._is_arriving and self._patience is None:
@@ -148,7 +149,8 @@ class BreakableProtocol(HttpToolsProtocol):
             return
         problem = unread_problem(self.url, served_settings())
         record = self.app_state.get("record_unread")
-        if record is not None:
+        # Of one whose headers were read the application writes the line.
+        if record is not None and (self._answered is None or self._answered.response_complete):
             record(self.client[0] if self.client else "-", problem)
         dated = b"".join(b"%b: %b\r\n" % pair for pair in self.server_state.default_headers)
         self.transport.write(b"".join([STATUS_LINE[problem.status], dated, written(problem, served_settings())]))

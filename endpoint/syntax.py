@@ -1,7 +1,7 @@
 """Syntax errors of queries in words that a person can act on: where, what was expected, which prefix is meant."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection
 from difflib import get_close_matches
 from typing import Any
 
@@ -93,7 +93,7 @@ def place_of_prefix(text: str, prefix: str) -> tuple[int, int]:
     return text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start)
 
 
-def meant_word(found: str, expected: Iterable[str]) -> str:
+def meant_word(found: str, expected: Collection[str]) -> str:
     """Give the keyword among what is expected that was probably meant, or nothing.
 
     >>> meant_word("FILTR", ["a variable", "FILTER", "BIND"]), meant_word("?x", ["FILTER"]), meant_word("False", ["false", "true"])

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from hypothesis import settings
 
 from benchmarks.peers import Peer, start
 from regin_graph.build import build
@@ -21,6 +22,9 @@ from regin_graph.settings import BuildSettings
 
 PROJECT = Path(__file__).parents[1]
 EMBEDDED = "embedded"
+# How long a generated case takes says how busy the machine is.
+settings.register_profile("untimed", settings(), deadline=None)
+settings.load_profile("untimed")
 # What the graphs of the tests take in another server. Units: MiB.
 ENGINE_MEMORY_MIB = 400
 

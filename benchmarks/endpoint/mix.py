@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Callable, Iterator
-from itertools import cycle, islice
+from itertools import islice
 
 PREFIX = "PREFIX : <https://example.org/bench/> "
 Query = tuple[str, str, str]
@@ -50,13 +50,13 @@ OVERVIEWS = (
 SOUGHT = 2_000
 
 
-def repeated(practices: int, kind: str) -> Iterator[Query]:
-    """Give the same few questions again and again: lookups, aggregates or overviews."""
+def repeated(practices: int, kind: str) -> list[Query]:
+    """Give the few questions that are asked again and again: lookups, aggregates or overviews."""
     if kind == "lookups":
-        return cycle(list(islice(mixed(practices, 7, "lookup"), SOUGHT)))
+        return list(islice(mixed(practices, 7, "lookup"), SOUGHT))
     if kind == "aggregates":
-        return cycle(list(islice(mixed(practices, 5, "aggregate"), 5)))
-    return cycle([("overview", PREFIX + text, JSON) for text in OVERVIEWS])
+        return list(islice(mixed(practices, 5, "aggregate"), 5))
+    return [("overview", PREFIX + text, JSON) for text in OVERVIEWS]
 
 
 HOSTILE = (

@@ -1,11 +1,15 @@
 """Clients of one kind of query by wrk (Debian's package of that name), which takes a tenth of the processor that clients in Python
-take: where a server answers tens of thousands of requests a second, those measure themselves."""
+take: where a server answers tens of thousands of requests a second, those measure themselves.
+
+What wrk tells: times of answers, with those added that requests would have taken which a slow answer kept from being sent (the
+correction for coordinated omission, which cannot be left out); bytes with their headers. What is under way at the end counts
+nowhere, nor does a connection that a server closes without an answer."""
 
 import asyncio
 import json
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -14,7 +18,7 @@ from urllib.parse import quote
 from benchmarks.endpoint.mix import Query
 
 SCRIPT = Path(__file__).with_name("asking.lua")
-# So many queries are asked before the first comes again, unless they come again by themselves.
+# So many queries of those without end are asked before the first comes again.
 MOST_QUERIES = 50_000
 
 
@@ -41,8 +45,9 @@ def program() -> str:
     return found
 
 
-async def ask(port: int, path: str, queries: Iterator[Query], clients: int, seconds: float) -> Asked:
-    """Give what so many clients saw that asked in turn, for so many seconds, the queries under a path that ends where a query stands."""
+async def ask(port: int, path: str, queries: Iterable[Query], clients: int, seconds: float) -> Asked:
+    """Give what so many clients saw that asked in turn, for so many seconds, queries that accept the same, under a path that ends
+    where a query stands."""
     asked = list(islice(queries, MOST_QUERIES))
     with tempfile.NamedTemporaryFile("w", suffix=".txt", encoding="ascii") as file:
         file.writelines(f"{path}{quote(text)}\n" for _, text, _ in asked)

@@ -9,7 +9,7 @@ from contextlib import suppress
 
 from pyoxigraph import QueryBoolean, QueryResultsFormat, RdfFormat, parse, parse_query_results, serialize
 
-from endpoint.engine.verdicts import not_in_xml
+from endpoint.engine.verdicts import forms_beside, not_in_xml
 from endpoint.engine.xml_forms import XML_TYPES, NotInXml, XmlPieces
 from endpoint.errors import EngineFailure
 from endpoint.media_types import Form
@@ -60,7 +60,7 @@ class ConvertedPieces:
             self._give(None)
         except NotInXml as error:
             with suppress(BrokenPipeError):
-                self._give(not_in_xml(str(error), error.media_type))
+                self._give(not_in_xml(str(error), forms_beside(error.media_type)))
         except (SyntaxError, ValueError, OSError) as error:
             # Nobody waits for the answer when the conversion was closed.
             with suppress(BrokenPipeError):

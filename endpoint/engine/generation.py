@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +22,12 @@ log = logging.getLogger(__name__)
 # A query process that holds so much of its own after a query is replaced; of the image, each may touch all.
 RETIRE_FROM_MIB = 256
 EXIT_REPORT_S = 0.5
+NURSERY_ENDS_S = 5.0
 PAUSE_AFTER_FAILURE_S = 0.5
-# Forking takes milliseconds, seconds where the machine is short of everything: a nursery that takes longer hangs.
+# Forking takes milliseconds, seconds where the machine is short of everything: a nursery that takes longer hangs. After a machine
+# that stood still itself, an answer is waited for some moments more.
 FORK_LIMIT_S = 30.0
+LAST_MOMENTS_S = 1.0
 
 
 class Worker:
@@ -234,15 +238,19 @@ class Generation:
             except OSError:
                 return 0
             # One that opens its store may take long. What a scratch store holds would be lost with its nursery.
-            may_be_replaced = self._is_up and self.plan["store"] is not None
-            try:
-                async with asyncio.timeout(FORK_LIMIT_S if may_be_replaced else None):
-                    return await self._births.get()
-            except TimeoutError:
-                log.error("the nursery of release %s does not answer any more and is replaced", self.facts.version)
-                os.kill(self._nursery_pid, signal.SIGKILL)
-                # That it is gone is told like a birth.
+            if not self._is_up or self.plan["store"] is None:
                 return await self._births.get()
+            for patience_s in (FORK_LIMIT_S, LAST_MOMENTS_S):
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(patience_s):
+                        return await self._births.get()
+            if self.is_retired:
+                # Queries that are under way finish; nobody waits for another process.
+                return 0
+            log.error("the nursery of release %s does not answer any more and is replaced", self.facts.version)
+            self._end_nursery()
+            # That it is gone is told like a birth.
+            return await self._births.get()
 
     def _top_up(self) -> None:
         """Keep spares ready, within the most there may be."""
@@ -304,5 +312,13 @@ class Generation:
         for worker in list(self.busy):
             worker.kill("stopped")
         self.control.close() if self.is_lost else self.control.shutdown(socket.SHUT_RDWR)
-        await asyncio.wait([self._listener], timeout=5)
+        await asyncio.wait([self._listener], timeout=NURSERY_ENDS_S)
+        if not self._listener.done():
+            # It hangs, and whoever waits for its end would wait for ever.
+            self._end_nursery()
+            await asyncio.wait([self._listener], timeout=NURSERY_ENDS_S)
         self.control.close()
+
+    def _end_nursery(self) -> None:
+        if self.process is not None:
+            self.process.kill()

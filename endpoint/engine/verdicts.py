@@ -1,6 +1,7 @@
 """Verdicts: what a query process told, or how it ended, as a problem that a person can act on."""
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from endpoint.engine import Inquiry
@@ -21,13 +22,14 @@ from endpoint.errors import (
     UpdateFailed,
 )
 from endpoint.lexing import words
-from endpoint.media_types import GRAPH_FORMS, JSON_LD, RDF_XML, SOLUTION_FORMS
+from endpoint.media_types import GRAPH_FORMS, JSON_LD, RDF_XML, SOLUTION_FORMS, Form
 from endpoint.settings import EndpointSettings
 from endpoint.syntax import excerpt, syntax_problem
 
 UNKNOWN_FUNCTION = re.compile(r"custom (?:aggregate )?function <([^>]*)> is not supported")
 GRAPH_STATE = re.compile(r"RuntimeError: (The graph <([^>]*)> (?:does not exist|already exists))")
 NO_SERVICE_NAME = "The variable encoding the service name is unbound"
+NAMELESS_SERVICE = "The variable that names the host of SERVICE has no value where it is asked. Bind it before, by VALUES or a pattern outside. With SILENT the query passes over this."
 NO_TRIPLE_TERM = "is not a valid RDF 1.2 term"
 NO_TRIPLE_TERMS = "OSError: JSON-LD does not support"
 # Nothing but SERVICE and LOAD makes the engine meet an error of the operating system in a query.
@@ -47,7 +49,7 @@ def problem_told(told: dict[str, Any], inquiry: Inquiry, settings: EndpointSetti
     if kind == "memory":
         return problem_of_end("memory", 0.0, settings)
     if kind == "xml":
-        return not_in_xml(told["message"], told["media_type"])
+        return not_in_xml(told["message"], forms_beside(told["media_type"]))
     if kind == "result":
         return ResultLimit(f"The result is larger than {settings.result_mib} MiB. " + ResultLimit.explanation, limit_mib=settings.result_mib)
     if kind == "merge":
@@ -60,7 +62,7 @@ def problem_told(told: dict[str, Any], inquiry: Inquiry, settings: EndpointSetti
     if state := GRAPH_STATE.match(told["message"]):
         return UpdateFailed(f"{state[1]}. Nothing was changed. With SILENT the operation passes over this.", graph=state[2])
     if NO_SERVICE_NAME in told["message"]:
-        return FetchFailed(FetchFailed.nameless)
+        return BadRequest(NAMELESS_SERVICE) if settings.service_hosts else FetchFailed()
     if NO_TRIPLE_TERM in told["message"]:
         return BadRequest("A triple term has a literal or another triple term as its subject, or no IRI as its predicate, which RDF 1.2 does not have.")
     if told["message"].startswith(FETCH_FAULTS) and {"SERVICE", "LOAD"} & words(inquiry.text):
@@ -68,11 +70,15 @@ def problem_told(told: dict[str, Any], inquiry: Inquiry, settings: EndpointSetti
     return EngineFailure()
 
 
-def not_in_xml(what: str, media_type: str) -> NotAcceptable:
-    """Give the problem of a result that XML, in the form of this media type, cannot hold."""
-    forms = GRAPH_FORMS if media_type == RDF_XML.media_type else SOLUTION_FORMS
+def not_in_xml(what: str, forms: Iterable[Form]) -> NotAcceptable:
+    """Give the problem of what XML cannot hold; of the forms that there are, those that can are named."""
     known = [form.media_type for form in forms if form.media_type not in XML_TYPES]
-    return NotAcceptable(f"The result holds {what}, which XML cannot write. Available are: {', '.join(known)}.", available=known)
+    return NotAcceptable(f"There is {what} in it, which XML cannot write. Available are: {', '.join(known)}.", available=known)
+
+
+def forms_beside(media_type: str) -> Iterable[Form]:
+    """Give all forms of the kind of result that this media type is one of."""
+    return GRAPH_FORMS if media_type == RDF_XML.media_type else SOLUTION_FORMS
 
 
 def not_acceptable(forms) -> NotAcceptable:

@@ -2,12 +2,16 @@
 
 import re
 
-XML_TYPES = frozenset({"application/sparql-results+xml", "application/rdf+xml"})
+RDF_XML = "application/rdf+xml"
+XML_TYPES = frozenset({"application/sparql-results+xml", RDF_XML})
 # Characters that no document may hold, in UTF-8. Source: XML 1.0, 2.2.
 FORBIDDEN = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
-# How the engine begins an element for an IRI that ends in no XML name, which no parser reads. In texts this sign is always escaped.
+# How the engine begins an element for an IRI that ends in no XML name, or, of a namespace that has a prefix, in no name at all. No
+# parser reads that, nor names of the prefix that XML keeps for itself. In texts this sign is always escaped.
+# Source: Namespaces in XML 1.0, 3 and 4.
 NAMELESS = b"<oxprefix: "
-# Of them, what is written of a thing by its class: that can be written otherwise. A predicate has no other way.
+UNREADABLE = re.compile(rb"<(?:[^\s<>/:?!]+:[ />]|xmlns:)")
+# Of the first, what is written of a thing by its class: that can be written otherwise. A predicate has no other way.
 TYPED = re.compile(rb'<oxprefix: xmlns:oxprefix="([^"]*)" (rdf:(?:about|nodeID)="[^"]*")>')
 DESCRIBED = rb'<rdf:Description \2><rdf:type rdf:resource="\1"/>'
 TYPED_END, DESCRIBED_END = b"</oxprefix:>", b"</rdf:Description>"
@@ -39,14 +43,20 @@ class XmlPieces:
         if found := FORBIDDEN.search(self._last + piece):
             raise NotInXml(f"the character U+{ord(found.group().decode()):04X}", self._media_type)
         self._last = (self._last + piece)[-2:]
-        piece = self._begun + piece
+        if self._media_type == RDF_XML:
+            piece = self._with_names(self._begun + piece)
+        return piece.replace(b"\r", b"&#xD;")
+
+    def _with_names(self, piece: bytes) -> bytes:
+        """Give the whole tags of a piece, each with a name; a tag that has only begun waits."""
         begun = piece.rfind(b"<")
         if begun <= piece.rfind(b">"):
             begun = len(piece)
         piece, self._begun = piece[:begun], piece[begun:]
-        if NAMELESS in piece or TYPED_END in piece:
+        if NAMELESS in piece:
             piece = TYPED.sub(DESCRIBED, piece)
-            if NAMELESS in piece:
-                raise NotInXml("a predicate whose IRI ends in no XML name", self._media_type)
+        if TYPED_END in piece:
             piece = piece.replace(TYPED_END, DESCRIBED_END)
-        return piece.replace(b"\r", b"&#xD;")
+        if UNREADABLE.search(piece):
+            raise NotInXml("a predicate or a class whose IRI ends in no XML name", self._media_type)
+        return piece

@@ -7,6 +7,8 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from endpoint.documents import entity_document
+from endpoint.engine.verdicts import not_in_xml
+from endpoint.engine.xml_forms import NotInXml
 from endpoint.errors import NotAcceptable, NotFound
 from endpoint.links import Place, document_links, place_of, split_suffix, with_parameters
 from endpoint.media_types import HTML, JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, TRIG, TURTLE, Form, choose
@@ -116,7 +118,10 @@ async def data_document(visit: Visit, path: str, form: Form, document: str) -> R
     """Give the document in a form for programs, with its parts, its graphs and their sources."""
     iri = visit.iri(path)
     if document == ENTITY:
-        body = await entity_document(visit, iri, form)
+        try:
+            body = await entity_document(visit, iri, form)
+        except NotInXml as error:
+            raise not_in_xml(str(error), FORMS.values()) from None
     else:
         variable = VARIABLES[document]
         answer = await visit.engine.answer(

@@ -59,7 +59,7 @@ BEHAVIOURS = {
         "health": "health", "metrics": "metrics", "explain": "explain", "explain in a browser": "explain_in_a_browser", "slow-query log": "slow_queries_are_logged_without_their_text",
         "a new release under load": "a_new_release_is_taken_up_without_a_failed_request", "a broken release": "a_broken_release_is_not_taken_up",
         "nothing is written": "nothing_is_written_to_the_release", "kill -9 of idle query processes": "idle_query_processes_that_are_killed_are_replaced_and_nobody_is_told",
-        "kill -9 of a query": "a_killed_query_is_told_and_others_go_on", "kill -9 of the nursery": "a_killed_nursery_is_replaced", "a nursery that hangs": "a_nursery_that_hangs_is_replaced",
+        "kill -9 of a query": "a_killed_query_is_told_and_others_go_on", "kill -9 of the nursery": "a_killed_nursery_is_replaced", "a nursery that hangs": "a_nursery_that_hangs_is_replaced", "stopping beside one that hangs": "an_engine_ends_a_nursery_that_hangs",
         "kill -9 of the server": "a_server_killed_at_work_leaves_nothing_behind_and_starts_again", "graceful stop": "a_stop_finishes_what_runs",
         "several server processes": "several_server_processes", "nothing to serve": "serving_nothing_is_refused_with_a_sentence",
     },

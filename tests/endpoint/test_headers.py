@@ -96,8 +96,10 @@ def test_what_is_no_request_stands_in_the_log_and_is_counted(narrow, written, st
     counted, logged = (lambda: narrow.metric("regin_http_requests_total", f'{{family="unread",method="other",status="{status}"}}')), f"path=- status={status} ms=0.0 outcome={slug}"
     before, lines = counted(), narrow.log.read_text().count(logged)
     sent(narrow, written)
-    assert counted() == before + 1
-    assert narrow.log.read_text().count(logged) == lines + 1
+    # Of a request whose body cannot be read the headers were: it has a line of its own.
+    expected = 0 if written.startswith(b"POST") else 1
+    assert counted() == before + expected
+    assert narrow.log.read_text().count(logged) == lines + expected
 
 
 def test_what_is_no_request_is_told_to_some_origins_only(narrow):

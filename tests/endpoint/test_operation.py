@@ -228,6 +228,23 @@ def test_a_nursery_that_hangs_is_replaced(small_release, monkeypatch):
     assert "1.0.0" in ThreadPoolExecutor(1).submit(asyncio.run, scenario()).result()
 
 
+def test_an_engine_ends_a_nursery_that_hangs(small_release, monkeypatch):
+    monkeypatch.setattr(generation, "NURSERY_ENDS_S", 0.5)
+
+    async def scenario() -> int | None:
+        engine = LocalEngine(EndpointSettings(release=small_release))
+        await engine.start()
+        nursery = engine.generation.process
+        os.kill(nursery.pid, signal.SIGSTOP)
+        try:
+            await engine.stop()
+            return nursery.poll()
+        finally:
+            nursery.kill()
+
+    assert ThreadPoolExecutor(1).submit(asyncio.run, scenario()).result() == -signal.SIGKILL
+
+
 def test_a_server_killed_at_work_leaves_nothing_behind_and_starts_again(start_server, children, small_release):
     """Queries run, rows flow, and the server is killed: no process stays, the release is untouched, the next start answers."""
     server = start_server()
