@@ -29,7 +29,6 @@ from endpoint.syntax import excerpt, syntax_problem
 UNKNOWN_FUNCTION = re.compile(r"custom (?:aggregate )?function <([^>]*)> is not supported")
 GRAPH_STATE = re.compile(r"RuntimeError: (The graph <([^>]*)> (?:does not exist|already exists))")
 NO_SERVICE_NAME = "The variable encoding the service name is unbound"
-NAMELESS_SERVICE = "The variable that names the host of SERVICE has no value where it is asked. Bind it before, by VALUES or a pattern outside. With SILENT the query passes over this."
 NO_TRIPLE_TERM = "is not a valid RDF 1.2 term"
 NO_TRIPLE_TERMS = "OSError: JSON-LD does not support"
 # Nothing but SERVICE and LOAD makes the engine meet an error of the operating system in a query.
@@ -62,7 +61,8 @@ def problem_told(told: dict[str, Any], inquiry: Inquiry, settings: EndpointSetti
     if state := GRAPH_STATE.match(told["message"]):
         return UpdateFailed(f"{state[1]}. Nothing was changed. With SILENT the operation passes over this.", graph=state[2])
     if NO_SERVICE_NAME in told["message"]:
-        return BadRequest(NAMELESS_SERVICE) if settings.service_hosts else FetchFailed()
+        # Only a scratch store comes to ask a SERVICE that a variable names, and it reaches none.
+        return FetchFailed()
     if NO_TRIPLE_TERM in told["message"]:
         return BadRequest("A triple term has a literal or another triple term as its subject, or no IRI as its predicate, which RDF 1.2 does not have.")
     if told["message"].startswith(FETCH_FAULTS) and {"SERVICE", "LOAD"} & words(inquiry.text):
