@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections import deque
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
 
 import pytest
@@ -22,9 +22,10 @@ STARTS = [
     "/sparql",
 ]
 MOST_PAGES = 260
-# Of pages made alike this many are read; the links to the others are not followed. Over another SPARQL server one page of a
-# kind tells what the next would.
-ALIKE, ALIKE_ELSEWHERE = 14, 4
+# Of pages made alike this many are read; the links to the others are not followed.
+ALIKE = 14
+# So many are asked for at once.
+READERS = 4
 
 
 def kind_of(path: str) -> str:
@@ -41,27 +42,27 @@ def kind_of(path: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def crawled(site, engines):
+def crawled(site):
     """Give the pages of the site by address, and the addresses that did not answer."""
     pages, wrong, seen, kinds = {}, [], set(STARTS), {}
-    waiting = deque(STARTS)
-    alike = ALIKE if engines.name == "embedded" else ALIKE_ELSEWHERE
-    while waiting and len(pages) < MOST_PAGES:
-        path = waiting.popleft()
-        answer = site.get(path, follow_redirects=True)
-        if answer.status_code != 200:
-            wrong.append((path, answer.status_code))
-            continue
-        if not answer.headers["content-type"].startswith("text/html"):
-            continue
-        pages[path] = answer.text
-        for link in re.findall(r'(?:href|src|srcset|action)="(/[^"#]*)', answer.text):
-            link = html.unescape(link)
-            kind = kind_of(link)
-            if link not in seen and kinds.setdefault(kind, 0) < alike:
-                kinds[kind] += 1
-                seen.add(link)
-                waiting.append(link)
+    waiting = STARTS
+    with ThreadPoolExecutor(READERS) as readers:
+        while waiting and len(pages) < MOST_PAGES:
+            asked, waiting = waiting[: MOST_PAGES - len(pages)], waiting[MOST_PAGES - len(pages) :]
+            for path, answer in zip(asked, readers.map(lambda path: site.get(path, follow_redirects=True), asked), strict=True):
+                if answer.status_code != 200:
+                    wrong.append((path, answer.status_code))
+                    continue
+                if not answer.headers["content-type"].startswith("text/html"):
+                    continue
+                pages[path] = answer.text
+                for link in re.findall(r'(?:href|src|srcset|action)="(/[^"#]*)', answer.text):
+                    link = html.unescape(link)
+                    kind = kind_of(link)
+                    if link not in seen and kinds.setdefault(kind, 0) < ALIKE:
+                        kinds[kind] += 1
+                        seen.add(link)
+                        waiting = [*waiting, link]
     return pages, wrong
 
 
